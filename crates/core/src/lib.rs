@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+pub mod canonical;
+pub mod content;
+pub mod document;
+pub mod gs1;
+pub mod gudid;
+pub mod ids;
+pub mod label;
+pub mod merkle;
+pub mod serials;
+pub mod udi;
