@@ -1,0 +1,19 @@
+// Copies ABI and bytecode of the rooms from forge's output into crates/bindings/abi, in a form that does not change
+// unless the contract does. Run by `make gen`; `make check` fails when the result differs from what is committed.
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+
+const contracts = ["Administration", "ERC2771Forwarder", "Participants", "Catalog", "Anchors", "Custody", "Devices"];
+const folder = "crates/bindings/abi";
+
+mkdirSync(folder, { recursive: true });
+for (const old of readdirSync(folder)) rmSync(`${folder}/${old}`);
+for (const contract of contracts) {
+  const { abi, bytecode, deployedBytecode } = JSON.parse(readFileSync(`out/${contract}.sol/${contract}.json`, "utf8"));
+  if (Object.keys(bytecode.linkReferences ?? {}).length > 0) throw new Error(`${contract} needs a linked library`);
+  const artifact = {
+    abi,
+    bytecode: { object: bytecode.object },
+    deployedBytecode: { object: deployedBytecode.object, immutableReferences: deployedBytecode.immutableReferences },
+  };
+  writeFileSync(`${folder}/${contract}.json`, `${JSON.stringify(artifact, null, 1)}\n`);
+}
