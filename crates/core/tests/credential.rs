@@ -1,5 +1,7 @@
 //! Applications signed by real certificates and a real wallet; everything that must be refused.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
 use std::collections::BTreeSet;
 
 use alloy::signers::SignerSync;
