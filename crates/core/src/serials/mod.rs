@@ -6,8 +6,8 @@
 //! - `serial`: 1 to 20 characters of GS1 character set 82 (GS1 General Specifications, AI 21);
 //! - `tagKey`, optional: the address of the key that travels with the item; empty or zero for none.
 //!
-//! A file of one column may go without header; one whose first line is the word `serial` has one. With two columns the
-//! header is required, since nothing else tells which is which. A serial with a comma or a leading quotation mark is
+//! A file of one column may go without header; one whose first line is the word `serial`, in any case, has one. With two
+//! columns the header is required, since nothing else tells which is which. A serial with a comma or a leading quotation mark is
 //! written in quotation marks, as RFC 4180 says; no field spans lines, which keeps line numbers exact.
 
 mod compact;
@@ -200,30 +200,39 @@ struct Columns {
 impl Columns {
     /// The columns as the first line tells them, and whether it is a header.
     fn of_first_line(line: u64, fields: &[Cow<'_, [u8]>]) -> Result<(Self, bool), SerialError> {
-        let is_header = fields.iter().any(|field| **field == *b"serial");
-        match (fields.len(), is_header) {
-            (1, false) => return Ok((Self { count: 1, serial: 0, tag_key: None }, false)),
-            (found, false) if !fields.iter().any(|field| **field == *b"tagKey") => {
+        let named = |name: &[u8]| fields.iter().any(|field| field.eq_ignore_ascii_case(name));
+        match fields {
+            _ if named(b"serial") || named(b"tagKey") => Ok((Self::of_header(fields)?, true)),
+            [only] if looks_like_header(only) => Err(SerialError::Header(String::from_utf8_lossy(only).into_owned())),
+            [_] => Ok((Self { count: 1, serial: 0, tag_key: None }, false)),
+            _ => {
                 let hint =
                     "name the columns in a first line `serial,tagKey`, or put a serial with a comma in quotation marks";
-                return Err(SerialError::Fields { line, found, expected: 1, hint });
+                Err(SerialError::Fields { line, found: fields.len(), expected: 1, hint })
             }
-            _ => {}
         }
+    }
+
+    fn of_header(fields: &[Cow<'_, [u8]>]) -> Result<Self, SerialError> {
         let (mut serial, mut tag_key) = (None, None);
         for (column, name) in fields.iter().enumerate() {
-            let place = match name.as_ref() {
-                b"serial" => &mut serial,
-                b"tagKey" => &mut tag_key,
-                other => return Err(SerialError::Header(String::from_utf8_lossy(other).into_owned())),
+            let place = match name.to_ascii_lowercase().as_slice() {
+                b"serial" => Some(&mut serial),
+                b"tagkey" => Some(&mut tag_key),
+                _ => None,
             };
-            if place.replace(column).is_some() {
+            if place.is_none_or(|place| place.replace(column).is_some()) {
                 return Err(SerialError::Header(String::from_utf8_lossy(name).into_owned()));
             }
         }
         let serial = serial.ok_or(SerialError::NoSerialColumn)?;
-        Ok((Self { count: fields.len(), serial, tag_key }, true))
+        Ok(Self { count: fields.len(), serial, tag_key })
     }
+}
+
+/// "SerialNumber" and the like: it could be a serial, but to register it as one would be a pity.
+fn looks_like_header(field: &[u8]) -> bool {
+    field.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"serial")) && !field.iter().any(u8::is_ascii_digit)
 }
 
 #[derive(Default)]

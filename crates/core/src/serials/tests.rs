@@ -31,6 +31,9 @@ fn line_ends_blank_lines_and_byte_order_mark_do_not_matter() {
         assert_eq!(read_serials(file), ["A1", "A2"], "{file:?}");
     }
     assert_eq!(read_serials("\"A,1\"\n\"A\"\"2\"\nA\"3\n"), ["A,1", "A\"2", "A\"3"]);
+    assert_eq!(read_serials("SERIAL\nA1\n"), ["A1"]);
+    assert_eq!(read_serials("Serial,TagKey\nA1,\n"), ["A1"]);
+    assert_eq!(read_serials("SERIAL-0\nSERIAL-1\n"), ["SERIAL-0", "SERIAL-1"]);
     assert_eq!(read_serials("serial\nserial\n"), ["serial"], "after a header the word is a serial");
 }
 
@@ -90,6 +93,9 @@ fn wrong_files_are_refused_with_what_to_do() {
         ("serial\nA1,B2\n", "line 2 has 2 fields, not 1: put a serial with a comma in quotation marks"),
         ("serial,tagKey\nA1\n", "line 2 has 1 fields, not 2"),
         ("serial,colour\nA1,red\n", "the header has a column `colour`"),
+        ("SerialNumber\nA1\n", "the header has a column `SerialNumber`: the columns are `serial`"),
+        ("Serial No.\nA1\n", "the header has a column `Serial No.`"),
+        ("tagKey\n\n", "the header has no column `serial`: add it"),
         ("serial,serial\nA1,A1\n", "the header has a column `serial`"),
         ("tagKey,tagKey\n,\n", "the header has a column `tagKey`"),
         ("tagKey,colour\n,\n", "the header has a column `colour`"),
