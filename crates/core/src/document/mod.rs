@@ -164,11 +164,35 @@ fn from_fields<T: DeserializeOwned>(mut fields: Map<String, Value>, kind: &'stat
     if version.as_ref().and_then(Value::as_u64) != Some(VERSION) {
         return Err(DocumentError::Version { found: found(version) });
     }
-    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| DocumentError::Field {
+    let fields = Value::Object(fields);
+    if let Some(path) = null_at(&fields) {
+        let problem = "null is not a value here: leave the field out".to_owned();
+        return Err(DocumentError::Field { document: kind, path, problem });
+    }
+    serde_path_to_error::deserialize(fields).map_err(|error| DocumentError::Field {
         document: kind,
         path: error.path().to_string(),
         problem: error.into_inner().to_string(),
     })
+}
+
+/// Where the first null is, if there is one: a field left out and a field that is null would be two documents of one
+/// meaning.
+fn null_at(value: &Value) -> Option<String> {
+    let join = |path: String, below: String| match below.as_bytes().first() {
+        None | Some(b'[') => path + &below,
+        Some(_) => path + "." + &below,
+    };
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(i, item)| null_at(item).map(|below| join(format!("[{i}]"), below)))
+        }
+        Value::Object(fields) => {
+            fields.iter().find_map(|(name, field)| null_at(field).map(|below| join(name.clone(), below)))
+        }
+        _ => None,
+    }
 }
 
 impl Document for ModelDocument {

@@ -150,6 +150,11 @@ fn a_wrong_field_is_named_by_its_path() {
             "at `identifiers[0].type`: unknown variant `Parcel`, expected one of `Primary`, `Secondary`",
         ),
         (model_error(|m| m["identifiers"][0]["quantity"] = json!(-1)), "at `identifiers[0].quantity`: invalid value"),
+        (
+            model_error(|m| drop(m.insert("image".into(), json!(null)))),
+            "at `image`: null is not a value here: leave the field out",
+        ),
+        (model_error(|m| m["identifiers"][0]["quantity"] = json!(null)), "at `identifiers[0].quantity`: null"),
         (model_error(|m| m["flags"]["rx"] = json!("yes")), "at `flags.rx`: invalid type: string \"yes\""),
         (
             model_error(|m| m["distributionEnd"] = json!("20260131")),
@@ -260,6 +265,7 @@ fn a_wrong_lot_document_is_refused() {
         (lot_error(|l| l["root"] = json!(B256::ZERO)), "but the serials have"),
         (lot_error(|l| drop(l.insert("colour".into(), json!(1)))), "at `colour`: unknown field `colour`"),
         (lot_error(|l| drop(l.remove("lot"))), "missing field `lot`"),
+        (lot_error(|l| drop(l.insert("image".into(), json!(null)))), "at `image`: null is not a value here"),
         (lot_error(|l| l["v"] = json!(2)), "the `v` of this document is 2"),
         (lot_error(|l| l["type"] = json!("model")), "a document of type \"lot\" is wanted here"),
         (
