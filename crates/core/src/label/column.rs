@@ -23,6 +23,8 @@ pub(crate) struct Column {
 
 /// Letters smaller than this cannot be read without a lens.
 const SMALLEST: f64 = 4.0 * POINT;
+/// Between the worded lines and the human readable interpretation, in em.
+const GROUP_GAP: f64 = 0.35;
 /// Between a letter of the word and its box, in em.
 const PADDING: f64 = 0.14;
 
@@ -51,15 +53,17 @@ impl Column {
             lines.extend(rest.next().map(|first| (entry.word, first)));
             lines.extend(rest.map(|line| (entry.word.map(|_| ""), line)));
         }
-        (lines.len() as f64 * LINE * size <= height).then_some(Self { size, lines, indent })
+        (size * (lines.len() as f64 * LINE + GROUP_GAP) <= height).then_some(Self { size, lines, indent })
     }
 
     /// The marks, for the upper left corner of the column.
     pub(crate) fn marks(self, x: f64, y: f64) -> Vec<Mark> {
         let (value, word_style) = styles(self.size);
+        let worded = self.lines.first().is_some_and(|(word, _)| word.is_some());
         let mut marks = Vec::new();
         for (place, (word, text)) in self.lines.into_iter().enumerate() {
-            let baseline = y + place as f64 * LINE * self.size + self.size * ASCENT;
+            let group = if word.is_none() && worded { GROUP_GAP } else { 0.0 };
+            let baseline = y + self.size * (place as f64 * LINE + ASCENT + group);
             let start = if word.is_some() { x + self.indent } else { x };
             if let Some(word) = word.filter(|word| !word.is_empty()) {
                 let box_width = self.indent - 2.0 * PADDING * self.size;

@@ -89,8 +89,11 @@ pub(crate) const FRAME: f64 = 0.15;
 
 const MARGIN: f64 = 1.5;
 const GAP: f64 = 1.2;
+const HEADING_GAP: f64 = 0.5;
 /// A quiet zone keeps this far from the edge, for labels that are cut a little off.
 const EDGE: f64 = 0.5;
+/// The quiet zone of a DataMatrix is narrow; with this its modules end about where the text of the heading does.
+const MATRIX_EDGE: f64 = 1.1;
 /// From one baseline to the next, in em.
 pub(crate) const LINE: f64 = 1.25;
 /// From the top of a line to its baseline, in em.
@@ -103,13 +106,13 @@ impl Drawing {
         let qr = Symbol::qr(&label.digital_link)?;
         let data_matrix = Symbol::gs1_data_matrix(&label.element_string)?;
         let mut drawing = Self { stock: *stock, marks: Vec::new(), replaced: Vec::new() };
-        let top = drawing.heading(label);
+        let top = drawing.heading(label) + HEADING_GAP;
         let entries = drawing.entries(label);
         let body = Body::new(stock, top, label.scratch_code.is_some());
         let arranged = body.arrange(&qr, &data_matrix, &entries)?;
 
         let left = EDGE + arranged.qr.side() + GAP / 2.0;
-        let right = stock.width_mm - EDGE - arranged.data_matrix.side();
+        let right = stock.width_mm - MATRIX_EDGE - arranged.data_matrix.side();
         drawing.marks.extend(arranged.column.marks(left, top));
         if let Some(code) = &label.scratch_code {
             drawing.scratch_field(code, left, &body)?;
@@ -242,7 +245,7 @@ impl<'a> Body<'a> {
         for matrix_dots in matrix_sizes.rev() {
             for qr_dots in qr_sizes.clone().rev() {
                 let (qr, data_matrix) = (size(qr, qr_dots), size(data_matrix, matrix_dots));
-                let width = self.stock.width_mm - 2.0 * EDGE - GAP - qr.side() - data_matrix.side();
+                let width = self.stock.width_mm - EDGE - MATRIX_EDGE - GAP - qr.side() - data_matrix.side();
                 let height = self.text_bottom - self.top;
                 if let Some(column) = Column::fit(entries, width, height, 7.0 * POINT * scale(self.stock)) {
                     return Ok(Arranged { qr, data_matrix, column });
