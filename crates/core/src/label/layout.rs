@@ -228,8 +228,7 @@ impl<'a> Body<'a> {
         Self { stock, top, text_bottom, scratch_height, caption: 4.8 * POINT * scale }
     }
 
-    /// The largest symbols beside which the text fits. The QR symbol gives way first: it starts far above its
-    /// least size, and telephones focus better than they resolve.
+    /// The largest symbols beside which the text fits. The QR symbol, the larger of the two, gives way first.
     fn arrange(&self, qr: &Symbol, data_matrix: &Symbol, entries: &[Entry]) -> Result<Arranged, Error> {
         let qr_height = self.stock.height_mm - EDGE - self.top - self.caption * LINE;
         let qr_sizes = self.sizes(qr, qr_height, self.stock.width_mm * 0.45);

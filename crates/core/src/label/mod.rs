@@ -133,7 +133,8 @@ pub enum Error {
     NotAPicture(&'static str),
     /// The picture is too large, by intent (a decompression bomb) or not.
     #[error(
-        "the picture has {width} × {height} pixels, more than {limit} are refused: crop it to the label or reduce it"
+        "the picture of {width} × {height} pixels is too large, at most {limit} pixels with 8 bits per channel are \
+         read: crop it to the label or reduce it"
     )]
     PictureTooLarge {
         /// Width in pixels.

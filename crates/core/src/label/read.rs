@@ -11,7 +11,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits, Luma, imageops};
+use image::{DynamicImage, GrayImage, ImageError, ImageFormat, ImageReader, Limits, Luma, imageops};
 use rxing::{
     BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, Point, RXingResult, RXingResultMetadataType,
     RXingResultMetadataValue, Reader, common::HybridBinarizer, datamatrix::DataMatrixReader,
@@ -53,8 +53,8 @@ pub struct ReadSymbol {
     pub text: String,
 }
 
-/// A camera with 100 megapixels is the largest that is met; greyscale and colour together then need 400 MB.
-const MOST_PIXELS: u64 = 100_000_000;
+/// More than cameras of telephones give; in colour and with transparency it takes 256 MB to decode.
+const MOST_PIXELS: u64 = 64_000_000;
 /// The longer side of the first rendering.
 const MODERATE: u32 = 1600;
 /// Symbols of one kind that are read from one picture at most.
@@ -89,17 +89,22 @@ fn decode(bytes: &[u8]) -> Result<GrayImage, Error> {
         _ if bytes.starts_with(b"%PDF") => return Err(Error::NotAPicture(" but a PDF document")),
         _ => return Err(Error::NotAPicture("")),
     };
-    let broken = |error: image::ImageError| Error::BrokenPicture(error.to_string());
+    let broken = |error: ImageError| Error::BrokenPicture(error.to_string());
     let reader = || ImageReader::with_format(Cursor::new(bytes), format);
     let (width, height) = reader().into_dimensions().map_err(broken)?;
+    let too_large = Error::PictureTooLarge { width, height, limit: MOST_PIXELS };
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(Error::PictureTooLarge { width, height, limit: MOST_PIXELS });
+        return Err(too_large);
     }
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_PIXELS * 8); // up to 16 bits in each of four channels
+    limits.max_alloc = Some(MOST_PIXELS * 4);
     let mut reader = reader();
     reader.limits(limits);
-    Ok(on_white(reader.decode().map_err(broken)?))
+    match reader.decode() {
+        Ok(picture) => Ok(on_white(picture)),
+        Err(ImageError::Limits(_)) => Err(too_large),
+        Err(error) => Err(broken(error)),
+    }
 }
 
 /// Greyscale; what is transparent shows white paper.
