@@ -309,8 +309,11 @@ impl<R: BufRead> Cutter<R> {
             }
             let most = TAG_PIECE.min(self.limit.saturating_sub(seen));
             if self.input.read_until(b'>', most, &mut self.construct)? == 0 {
-                let fault =
-                    if seen < self.limit { RecordFault::Truncated } else { RecordFault::TooLarge { limit: self.limit } };
+                let fault = if seen < self.limit {
+                    RecordFault::Truncated
+                } else {
+                    RecordFault::TooLarge { limit: self.limit }
+                };
                 return Ok(Markup::Broken(fault));
             }
         }

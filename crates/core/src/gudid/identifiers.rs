@@ -119,7 +119,8 @@ fn gtin(di: &str) -> Result<String, IdentifierFault> {
     }
     let padded = format!("{di:0>14}");
     let digits: Vec<u8> = padded.bytes().map(|byte| byte - b'0').collect();
-    let sum: u32 = digits[..13].iter().zip([3, 1].iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let sum: u32 =
+        digits[..13].iter().zip([3, 1].iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight).sum();
     let expected = ((10 - sum % 10) % 10) as u8;
     if digits[13] == expected { Ok(padded) } else { Err(IdentifierFault::CheckDigit { expected }) }
 }

@@ -62,7 +62,8 @@ impl Node {
 
     /// Refuses characters outside the production `Char` of XML 1.0, section 2.2, which no document may carry on.
     pub(super) fn check_characters(&self) -> Result<(), RecordFault> {
-        let forbidden = |c: &char| (*c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+        let forbidden =
+            |c: &char| (*c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
         if let Some(found) = self.text.chars().find(forbidden) {
             return Err(RecordFault::ForbiddenCharacter { element: self.name.clone(), code: found.into() });
         }

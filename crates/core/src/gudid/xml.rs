@@ -156,7 +156,8 @@ fn visible_di(record: &[u8]) -> Option<String> {
     let after = |mark: &str, end: char| {
         let (_, rest) = text.split_once(mark)?;
         let (di, _) = rest.split_once(end)?;
-        let plain = !di.is_empty() && di.len() <= 40 && di.chars().all(|c| c.is_ascii_alphanumeric() || "-./+$%".contains(c));
+        let plain =
+            !di.is_empty() && di.len() <= 40 && di.chars().all(|c| c.is_ascii_alphanumeric() || "-./+$%".contains(c));
         plain.then(|| di.to_owned())
     };
     after("deviceid=\"", '"').or_else(|| after("deviceId>", '<'))
