@@ -3,6 +3,7 @@
 use std::io;
 
 use super::record::IdentifierType;
+use crate::udi::DiError;
 
 /// A fault of the file as a whole: reading stops, the records delivered before it stand.
 #[derive(Debug, thiserror::Error)]
@@ -137,41 +138,19 @@ pub enum RecordFault {
     #[error("{0} primary identifiers; a record has one")]
     SeveralPrimaries(usize),
     /// The primary identifier is wrong, so no label can carry it.
-    #[error("primary identifier {value:?}: {fault}")]
-    Primary {
-        /// The identifier as written.
-        value: String,
-        /// What is wrong with it.
-        fault: IdentifierFault,
-    },
+    #[error("primary identifier: {0}")]
+    Primary(#[source] IdentifierFault),
 }
 
 /// Why one identifier was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentifierFault {
-    /// There is none.
-    #[error("it is empty")]
-    Empty,
-    /// GTINs have 8, 12, 13 or 14 digits.
-    #[error("a GTIN has 8, 12, 13 or 14 digits")]
-    NotGtin,
-    /// The last digit of a GTIN does not follow from the others (GS1 General Specifications 7.9).
-    #[error("its check digit should be {expected}")]
-    CheckDigit {
-        /// The digit that would be right.
-        expected: u8,
-    },
-    /// Not the shape that the agency gives its identifiers.
-    #[error("{agency} identifiers have {shape}")]
-    Shape {
-        /// The agency.
-        agency: &'static str,
-        /// The shape that they have.
-        shape: &'static str,
-    },
-    /// An agency that GUDID does not know.
-    #[error("unknown issuing agency {agency:?}")]
+    /// Its agency issues no such identifier; for a GTIN, the check digit may be wrong.
+    #[error(transparent)]
+    Di(#[from] DiError),
+    /// An agency that issues no identifiers for labels (21 CFR 830.100), such as NDC/NHRIC.
+    #[error("{agency:?} is none of the agencies GS1, HIBCC, ICCBBA")]
     UnknownAgency {
         /// As written.
         agency: String,
@@ -189,11 +168,8 @@ pub enum IdentifierFault {
         quantity: String,
     },
     /// The identifier of what the package contains is wrong.
-    #[error("what it contains: {fault}")]
-    Contents {
-        /// What is wrong with it.
-        fault: Box<IdentifierFault>,
-    },
+    #[error("what it contains: {0}")]
+    Contents(#[source] DiError),
     /// A date of the package is not a date.
     #[error("{date:?} is not a date")]
     Date {

@@ -3,11 +3,12 @@
 use super::error::{IdentifierFault, RecordFault, RefusedIdentifier};
 use super::node::Node;
 use super::parse;
-use super::record::{Agency, Identifier, IdentifierType, Package};
+use super::record::{Identifier, IdentifierType, Package};
+use crate::ids::Agency;
+use crate::udi::Di;
 
 pub(super) struct Identifiers {
-    pub(super) agency: Agency,
-    pub(super) di: String,
+    pub(super) di: Di,
     pub(super) others: Vec<Identifier>,
     pub(super) left_out: Vec<RefusedIdentifier>,
 }
@@ -22,10 +23,8 @@ pub(super) fn read(record: &Node) -> Result<Identifiers, RecordFault> {
         [primary] => primary,
         several => return Err(RecordFault::SeveralPrimaries(several.len())),
     };
-    let text = value(primary);
-    let (agency, di) =
-        agency_and_di(primary, text).map_err(|fault| RecordFault::Primary { value: text.to_owned(), fault })?;
-    let mut ids = Identifiers { agency, di, others: Vec::new(), left_out: Vec::new() };
+    let di = di(primary).map_err(RecordFault::Primary)?;
+    let mut ids = Identifiers { di, others: Vec::new(), left_out: Vec::new() };
     for node in all().filter(|node| !is_primary(node)) {
         match other(node) {
             Ok(identifier) => ids.others.push(identifier),
@@ -49,9 +48,9 @@ fn value(node: &Node) -> &str {
 fn other(node: &Node) -> Result<Identifier, IdentifierFault> {
     let kind = node.text_of("deviceIdType").unwrap_or_default();
     let kind = identifier_type(kind).ok_or_else(|| IdentifierFault::UnknownType { kind: kind.to_owned() })?;
-    let (agency, di) = agency_and_di(node, value(node))?;
-    let package = if kind == IdentifierType::Package { Some(package(node, agency)?) } else { None };
-    Ok(Identifier { kind, agency, di, package })
+    let di = di(node)?;
+    let package = if kind == IdentifierType::Package { Some(package(node, di.agency())?) } else { None };
+    Ok(Identifier { kind, di, package })
 }
 
 fn package(node: &Node, agency: Agency) -> Result<Package, IdentifierFault> {
@@ -64,8 +63,8 @@ fn package(node: &Node, agency: Agency) -> Result<Package, IdentifierFault> {
     };
     Ok(Package {
         quantity: count.ok_or_else(|| IdentifierFault::Quantity { quantity: quantity.to_owned() })?,
-        contains: check_di(agency, node.text_of("containsDINumber").unwrap_or_default())
-            .map_err(|fault| IdentifierFault::Contents { fault: Box::new(fault) })?,
+        contains: Di::listed(agency, node.text_of("containsDINumber").unwrap_or_default())
+            .map_err(IdentifierFault::Contents)?,
         kind: text("pkgType"),
         status: text("pkgStatus"),
         discontinued,
@@ -85,42 +84,12 @@ fn identifier_type(text: &str) -> Option<IdentifierType> {
     })
 }
 
-fn agency_and_di(node: &Node, di: &str) -> Result<(Agency, String), IdentifierFault> {
+fn di(node: &Node) -> Result<Di, IdentifierFault> {
     let agency = match node.text_of("deviceIdIssuingAgency").unwrap_or_default() {
         "GS1" => Agency::Gs1,
         "HIBCC" => Agency::Hibcc,
         "ICCBBA" => Agency::Iccbba,
         agency => return Err(IdentifierFault::UnknownAgency { agency: agency.to_owned() }),
     };
-    Ok((agency, check_di(agency, di)?))
-}
-
-fn check_di(agency: Agency, di: &str) -> Result<String, IdentifierFault> {
-    if di.is_empty() {
-        return Err(IdentifierFault::Empty);
-    }
-    let plain = di.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    let shape = match agency {
-        Agency::Gs1 => return gtin(di),
-        // ANSI/HIBC 2.6: labeler (4), product or catalogue number (1 to 18), unit of measure (1).
-        Agency::Hibcc if plain && (6..=23).contains(&di.len()) => return Ok(di.to_owned()),
-        Agency::Hibcc => "6 to 23 digits and capital letters",
-        // FDA, "UDI Formats by FDA-Accredited Issuing Agency": 16 characters, 10 for blood containers.
-        Agency::Iccbba if plain && [10, 16].contains(&di.len()) => return Ok(di.to_owned()),
-        Agency::Iccbba => "10 or 16 digits and capital letters",
-    };
-    Err(IdentifierFault::Shape { agency: agency.as_str(), shape })
-}
-
-/// GS1 General Specifications 7.9: from the right, before the check digit, digits count three and one times in turn.
-fn gtin(di: &str) -> Result<String, IdentifierFault> {
-    if ![8, 12, 13, 14].contains(&di.len()) || !di.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(IdentifierFault::NotGtin);
-    }
-    let padded = format!("{di:0>14}");
-    let digits: Vec<u8> = padded.bytes().map(|byte| byte - b'0').collect();
-    let sum: u32 =
-        digits[..13].iter().zip([3, 1].iter().cycle()).map(|(digit, weight)| u32::from(*digit) * weight).sum();
-    let expected = ((10 - sum % 10) % 10) as u8;
-    if digits[13] == expected { Ok(padded) } else { Err(IdentifierFault::CheckDigit { expected }) }
+    Ok(Di::listed(agency, value(node))?)
 }

@@ -31,7 +31,7 @@ use std::ops::AddAssign;
 pub use error::{GudidError, IdentifierFault, Position, RecordFault, RefusedIdentifier, RefusedRecord};
 pub use json::read_json;
 pub use record::{
-    Agency, ControlledBy, GmdnTerm, GudidDevice, Identifier, IdentifierType, Measure, ModelFlags, MriSafety, Package,
+    ControlledBy, GmdnTerm, GudidDevice, Identifier, IdentifierType, Measure, ModelFlags, MriSafety, Package,
     PremarketSubmission, ProductCode, Size, StorageCondition,
 };
 pub use source::{Format, Source, open};

@@ -17,8 +17,8 @@ impl From<&GudidDevice> for ModelDocument {
             name,
             image: None,
             category: Category::Device,
-            agency: device.agency,
-            di: device.di.clone(),
+            agency: device.di.agency(),
+            di: device.di.to_string(),
             identifiers: device.identifiers.iter().map(document::Identifier::from).collect(),
             brand: device.brand.clone(),
             version_model: device.version_model.clone(),
@@ -42,10 +42,10 @@ impl From<&Identifier> for document::Identifier {
     fn from(identifier: &Identifier) -> Self {
         document::Identifier {
             kind: identifier.kind,
-            agency: identifier.agency,
-            di: identifier.di.clone(),
+            agency: identifier.di.agency(),
+            di: identifier.di.to_string(),
             quantity: identifier.package.as_ref().map(|package| package.quantity),
-            contains: identifier.package.as_ref().map(|package| package.contains.clone()),
+            contains: identifier.package.as_ref().map(|package| package.contains.to_string()),
         }
     }
 }

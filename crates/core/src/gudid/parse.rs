@@ -25,7 +25,6 @@ pub(super) fn device(record: &Node) -> Result<GudidDevice, RecordFault> {
         published: fields.date("devicePublishDate")?,
         distribution_status: fields.text("deviceCommDistributionStatus"),
         distribution_end: fields.date("deviceCommDistributionEndDate")?,
-        agency: ids.agency,
         di: ids.di,
         identifiers: ids.others,
         left_out: ids.left_out,

@@ -9,14 +9,14 @@ use jiff::civil::Date;
 
 use super::error::RefusedIdentifier;
 pub use crate::document::{ControlledBy, IdentifierType, Measure, ModelFlags, MriSafety, Size, StorageCondition};
-pub use crate::ids::Agency;
+use crate::udi::Di;
 
 /// One published record: a version or model of a device.
 ///
 /// Contacts are not part of it: a file's telephone numbers and addresses are skipped while it is read.
 ///
-/// The primary DI and every one in `identifiers` has the form that its agency prescribes; a GTIN has 14 digits, the
-/// last of which checks.
+/// AccessGUDID lists some identifiers with the check character of their symbol; here they are without, see
+/// [`Di::listed`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GudidDevice {
     /// AccessGUDID's own key, which stays when the DI changes; since 2018.
@@ -30,10 +30,8 @@ pub struct GudidDevice {
     /// The day from which it is no longer sold.
     pub distribution_end: Option<Date>,
 
-    /// The body that issued the primary DI.
-    pub agency: Agency,
     /// The primary DI.
-    pub di: String,
+    pub di: Di,
     /// All other identifiers.
     pub identifiers: Vec<Identifier>,
     /// Other identifiers that the file has and no label can carry.
@@ -81,10 +79,8 @@ pub struct GudidDevice {
 pub struct Identifier {
     /// What it identifies.
     pub kind: IdentifierType,
-    /// The body that issued it.
-    pub agency: Agency,
     /// The identifier.
-    pub di: String,
+    pub di: Di,
     /// What is in the package, if it identifies one.
     pub package: Option<Package>,
 }
@@ -95,7 +91,7 @@ pub struct Package {
     /// How many of `contains` are in it.
     pub quantity: u32,
     /// The DI of the package or device inside.
-    pub contains: String,
+    pub contains: Di,
     /// In the labeler's words, such as "Case".
     pub kind: Option<String>,
     /// In or not in commercial distribution.
