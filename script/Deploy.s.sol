@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
+import {Anchors} from "../contracts/Anchors.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
@@ -25,6 +26,7 @@ struct Suite {
     Administration administration;
     ERC2771Forwarder forwarder;
     Participants participants;
+    Anchors anchors;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -81,6 +83,7 @@ contract Deploy is Script {
         suite.participants = Participants(
             _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
         );
+        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.

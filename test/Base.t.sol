@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
+import {Anchors} from "../contracts/Anchors.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
@@ -35,6 +36,7 @@ abstract contract Base is Test {
     Administration internal administration;
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
+    Anchors internal anchors;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -56,7 +58,10 @@ abstract contract Base is Test {
         config = Config({admin: admin, guardian: guardian, registrar: registrar, delay: DELAY});
         deployer = new Deploy();
         suite = deployer.deploy(config);
-        (administration, forwarder, participants) = (suite.administration, suite.forwarder, suite.participants);
+        administration = suite.administration;
+        forwarder = suite.forwarder;
+        participants = suite.participants;
+        anchors = suite.anchors;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
