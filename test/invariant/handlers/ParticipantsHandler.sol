@@ -26,10 +26,6 @@ contract ParticipantsHandler is CommonBase, StdUtils {
     mapping(address account => Pending pending) private _grant;
     mapping(address account => Pending pending) private _reinstatement;
 
-    /// @notice How often a powerful enrolment went through, and how often one was refused.
-    uint256 public granted;
-    uint256 public refused;
-
     error Handler_Unexpected(string act, address account, bool success);
 
     constructor(
@@ -88,11 +84,8 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         bytes memory data = pending.data;
         bool success = _call(config.registrar, data);
         if (success != _isReady(pending)) revert Handler_Unexpected("enrolPowerful", account, success);
-        if (!success) {
-            ++refused;
-            return;
-        }
-        ++granted;
+        if (!success) return;
+
         delete _grant[account];
         (, IParticipants.Enrolment memory enrolment) = abi.decode(_arguments(data), (address, IParticipants.Enrolment));
         _keep(account, enrolment);
@@ -111,7 +104,6 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         enrolment.credential = keccak256("never scheduled");
         bytes memory data = abi.encodeCall(IParticipants.enrolPowerful, (account, enrolment));
         if (_call(callers[callerSeed % 4], data)) revert Handler_Unexpected("enrolPowerful at once", account, true);
-        ++refused;
     }
 
     function cancel(
