@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
+import {Catalog} from "../contracts/Catalog.sol";
+import {Custody} from "../contracts/Custody.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
@@ -25,6 +27,8 @@ struct Suite {
     Administration administration;
     ERC2771Forwarder forwarder;
     Participants participants;
+    Catalog catalog;
+    Custody custody;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -81,6 +85,9 @@ contract Deploy is Script {
         suite.participants = Participants(
             _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
         );
+        suite.catalog = Catalog(_create("Catalog", type(Catalog).creationCode, abi.encode(suite.participants)));
+        suite.custody =
+            Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.

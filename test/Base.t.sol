@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
+import {Catalog} from "../contracts/Catalog.sol";
+import {Custody} from "../contracts/Custody.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
@@ -35,6 +37,8 @@ abstract contract Base is Test {
     Administration internal administration;
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
+    Catalog internal catalog;
+    Custody internal custody;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -57,6 +61,7 @@ abstract contract Base is Test {
         deployer = new Deploy();
         suite = deployer.deploy(config);
         (administration, forwarder, participants) = (suite.administration, suite.forwarder, suite.participants);
+        (catalog, custody) = (suite.catalog, suite.custody);
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
