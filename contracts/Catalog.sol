@@ -199,16 +199,14 @@ contract Catalog is ICatalog, Multicall {
     function manufacturerOf(
         LotId lot
     ) external view returns (address manufacturer) {
-        (, manufacturer) = _makerOf(_lots[lot]);
+        (, manufacturer,,) = _countingLot(_lots[lot]);
     }
 
     /// @inheritdoc ICatalog
     function standingOf(
         LotId lot
     ) external view returns (ModelId model, address manufacturer, uint40 expiresAt) {
-        Lot storage registered = _lots[lot];
-        (model, manufacturer) = _makerOf(registered);
-        if (manufacturer != address(0)) expiresAt = registered.expiresAt;
+        (model, manufacturer,, expiresAt) = _countingLot(_lots[lot]);
     }
 
     /// @inheritdoc ICatalog
@@ -219,23 +217,30 @@ contract Catalog is ICatalog, Multicall {
         bytes32[] calldata proof
     ) external view returns (bool) {
         Lot storage lot = _lots[item.lot()];
-        if (index >= lot.count) return false;
-        (, address manufacturer) = _makerOf(lot);
-        if (manufacturer == address(0)) return false;
+        // The count of a lot that does not count is zero, so that no index is below it.
+        (,, uint32 count,) = _countingLot(lot);
+        if (index >= count) return false;
         // Hashed twice, so that no inner node of the tree (64 bytes, hashed once) can pass for a leaf.
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(index, item.half(), tagKey))));
         return MerkleProof.verifyCalldata(proof, lot.root, leaf);
     }
 
-    /// @dev Model and manufacturer of a lot that counts, zero for another.
-    function _makerOf(
+    /// @dev What others ask of a lot that counts, all zero for another. Reads three slots, each once.
+    function _countingLot(
         Lot storage lot
-    ) private view returns (ModelId model, address manufacturer) {
-        if (lot.count == 0 || lot.struck) return (model, manufacturer);
-        Model storage approved = _models[lot.model];
-        if (lot.generation != approved.generation) return (model, manufacturer);
-        // A model keeps its manufacturer for all its generation, so this one is not zero.
-        return (lot.model, approved.manufacturer);
+    ) private view returns (ModelId model, address manufacturer, uint32 count, uint40 expiresAt) {
+        bool struck;
+        uint16 generation;
+        // Read together: the compiler makes one load of neighbours in a slot only between two branches.
+        (count, expiresAt, generation, struck) = (lot.count, lot.expiresAt, lot.generation, lot.struck);
+        // A lot that is not registered has no model, so no manufacturer.
+        if (struck) return (model, manufacturer, 0, 0);
+        model = lot.model;
+        Model storage approved = _models[model];
+        uint16 current;
+        (manufacturer, current) = (approved.manufacturer, approved.generation);
+        // A model keeps its manufacturer for all of a generation, so that of a counting lot is not zero.
+        if (generation != current) return (ModelId.wrap(0), address(0), 0, 0);
     }
 
     function _checkContents(
