@@ -401,7 +401,6 @@ contract Custody is ICustody, Multicall {
             return (Standing.Recalled, manufacturer);
         }
         // Expiry is a matter of days; a validator can shift the clock by seconds.
-        // forge-lint: disable-next-line(block-timestamp)
         if (expiresAt != 0 && block.timestamp > expiresAt) return (Standing.Expired, manufacturer);
         if (quarantines != 0) return (Standing.Quarantined, manufacturer);
         if (losses != 0) return (Standing.Lost, manufacturer);

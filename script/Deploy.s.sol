@@ -2,11 +2,13 @@
 pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
+import {Anchors} from "../contracts/Anchors.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Script} from "forge-std/Script.sol";
 import {console2} from "forge-std/console2.sol";
 
@@ -28,6 +30,7 @@ struct Suite {
     ERC2771Forwarder forwarder;
     Participants participants;
     Catalog catalog;
+    Anchors anchors;
     Custody custody;
 }
 
@@ -55,7 +58,7 @@ contract Deploy is Script {
             admin: admin,
             guardian: vm.envAddress("THERIAC_GUARDIAN"),
             registrar: vm.envOr("THERIAC_REGISTRAR", admin),
-            delay: uint32(vm.envUint("THERIAC_DELAY"))
+            delay: SafeCast.toUint32(vm.envUint("THERIAC_DELAY"))
         });
 
         vm.startBroadcast();
@@ -86,6 +89,7 @@ contract Deploy is Script {
             _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
         );
         suite.catalog = Catalog(_create("Catalog", type(Catalog).creationCode, abi.encode(suite.participants)));
+        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
         suite.custody =
             Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
     }
@@ -150,12 +154,12 @@ contract Deploy is Script {
         string memory room,
         bytes memory creationCode,
         bytes memory arguments
-    ) private returns (address room_) {
+    ) private returns (address created) {
         bytes memory initCode = bytes.concat(creationCode, arguments);
-        room_ = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
-        if (room_.code.length != 0) return room_;
+        created = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
+        if (created.code.length != 0) return created;
 
         (bool success,) = CREATE2_FACTORY.call(bytes.concat(SALT, initCode));
-        if (!success || room_.code.length == 0) revert Deploy_CreationFailed(room, room_);
+        if (!success || created.code.length == 0) revert Deploy_CreationFailed(room, created);
     }
 }

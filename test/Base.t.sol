@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
+import {Anchors} from "../contracts/Anchors.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Participants} from "../contracts/Participants.sol";
@@ -38,6 +39,7 @@ abstract contract Base is Test {
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
     Catalog internal catalog;
+    Anchors internal anchors;
     Custody internal custody;
 
     address internal admin = _account("admin");
@@ -60,8 +62,12 @@ abstract contract Base is Test {
         config = Config({admin: admin, guardian: guardian, registrar: registrar, delay: DELAY});
         deployer = new Deploy();
         suite = deployer.deploy(config);
-        (administration, forwarder, participants) = (suite.administration, suite.forwarder, suite.participants);
-        (catalog, custody) = (suite.catalog, suite.custody);
+        administration = suite.administration;
+        forwarder = suite.forwarder;
+        participants = suite.participants;
+        catalog = suite.catalog;
+        anchors = suite.anchors;
+        custody = suite.custody;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);

@@ -215,7 +215,6 @@ contract CustodyStore {
         uint256 recalls = openRecalls(ICustody.RecallScope.Model, unit) + openRecalls(ICustody.RecallScope.Lot, unit)
             + openRecalls(ICustody.RecallScope.Item, unit);
         if (recalls > 0) return ICustody.Standing.Recalled;
-        // forge-lint: disable-next-line(block-timestamp)
         if (block.timestamp > EXPIRES_AT) return ICustody.Standing.Expired;
         if (_quarantines[unit].length > 0) return ICustody.Standing.Quarantined;
         if (_losses[unit].length > 0) return ICustody.Standing.Lost;
