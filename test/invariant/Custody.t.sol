@@ -26,6 +26,9 @@ contract CustodyInvariantTest is PossessionTest, ISuspender {
             members[i] = CustodyHandler.Member(_item(i), _tagKey(i), _proof(i));
         }
         CustodyHandler handler = new CustodyHandler(custody, store, members, parties);
+        // The maker, party 0, begins with two of the three in hand.
+        handler.commission(0, 0);
+        handler.commission(0, 1);
         targetContract(address(handler));
     }
 
