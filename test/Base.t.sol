@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Catalog} from "../contracts/Catalog.sol";
+import {Custody} from "../contracts/Custody.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
@@ -36,7 +38,9 @@ abstract contract Base is Test {
     Administration internal administration;
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
+    Catalog internal catalog;
     Anchors internal anchors;
+    Custody internal custody;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -61,7 +65,9 @@ abstract contract Base is Test {
         administration = suite.administration;
         forwarder = suite.forwarder;
         participants = suite.participants;
+        catalog = suite.catalog;
         anchors = suite.anchors;
+        custody = suite.custody;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
