@@ -94,6 +94,7 @@ contract Catalog is ICatalog, Multicall {
 
         approved.manufacturer = manufacturer;
         approved.approvedAt = uint40(block.timestamp);
+        approved.product = registration.product;
 
         emit ModelApproved(model, manufacturer, msg.sender, digest);
     }
@@ -205,10 +206,11 @@ contract Catalog is ICatalog, Multicall {
     /// @inheritdoc ICatalog
     function standingOf(
         LotId lot
-    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt) {
+    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt, Product product) {
         Lot storage registered = _lots[lot];
         (model, manufacturer) = _makerOf(registered);
-        if (manufacturer != address(0)) expiresAt = registered.expiresAt;
+        if (manufacturer == address(0)) return (model, manufacturer, expiresAt, product);
+        return (model, manufacturer, registered.expiresAt, _models[model].product);
     }
 
     /// @inheritdoc ICatalog

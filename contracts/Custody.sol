@@ -393,7 +393,7 @@ contract Custody is ICustody, Multicall {
         LotId lot = item.lot();
         ModelId model;
         uint40 expiresAt;
-        (model, manufacturer, expiresAt) = CATALOG.standingOf(lot);
+        (model, manufacturer, expiresAt,) = CATALOG.standingOf(lot);
         if (manufacturer == address(0)) return (Standing.NotRegistered, manufacturer);
         if (holding.recalls != 0 || _openRecalls[lot.asSubject()] != 0 || _openRecalls[ModelId.unwrap(model)] != 0) {
             return (Standing.Recalled, manufacturer);
