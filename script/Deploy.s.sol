@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Catalog} from "../contracts/Catalog.sol";
+import {Custody} from "../contracts/Custody.sol";
+import {Devices} from "../contracts/Devices.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
@@ -27,6 +30,9 @@ struct Suite {
     ERC2771Forwarder forwarder;
     Participants participants;
     Anchors anchors;
+    Catalog catalog;
+    Custody custody;
+    Devices devices;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -84,6 +90,12 @@ contract Deploy is Script {
             _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
         );
         suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
+        suite.catalog = Catalog(_create("Catalog", type(Catalog).creationCode, abi.encode(suite.participants)));
+        suite.custody =
+            Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
+        suite.devices = Devices(
+            _create("Devices", type(Devices).creationCode, abi.encode(suite.participants, suite.catalog, suite.custody))
+        );
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.

@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Catalog} from "../contracts/Catalog.sol";
+import {Custody} from "../contracts/Custody.sol";
+import {Devices} from "../contracts/Devices.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
@@ -37,6 +40,9 @@ abstract contract Base is Test {
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
     Anchors internal anchors;
+    Catalog internal catalog;
+    Custody internal custody;
+    Devices internal devices;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -62,6 +68,9 @@ abstract contract Base is Test {
         forwarder = suite.forwarder;
         participants = suite.participants;
         anchors = suite.anchors;
+        catalog = suite.catalog;
+        custody = suite.custody;
+        devices = suite.devices;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
