@@ -10,9 +10,13 @@ use revm::context::{BlockEnv, CfgEnv, TxEnv};
 use revm::database::{CacheDB, EmptyDB};
 use revm::primitives::hardfork::SpecId;
 use revm::{Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext};
-use theriac_bindings::{
-    Administration, AccessManager, Anchors, Catalog, Custody, Devices, ERC2771Forwarder, Participants,
-};
+use theriac_bindings::administration::Administration;
+use theriac_bindings::anchors::Anchors;
+use theriac_bindings::catalog::Catalog;
+use theriac_bindings::custody::Custody;
+use theriac_bindings::devices::Devices;
+use theriac_bindings::forwarder::ERC2771Forwarder;
+use theriac_bindings::participants::Participants;
 
 /// Chain id of the world: the one on which a deployment without delays is allowed.
 pub const CHAIN_ID: u64 = 31337;
@@ -73,6 +77,12 @@ pub struct World {
     pub rooms: Rooms,
 }
 
+/// The largest gas limit that a transaction can have: EIP-7825 caps it at 2^24; from Amsterdam on what is beyond the cap can be
+/// given, and pays for new state only (EIP-8037).
+fn gas_limit(schedule: SpecId) -> u64 {
+    if schedule.is_enabled_in(SpecId::AMSTERDAM) { 1 << 30 } else { 1 << 24 }
+}
+
 impl World {
     /// Administrator, registrar and grantor.
     pub const ADMIN: Address = Address::repeat_byte(0xad);
@@ -124,12 +134,11 @@ impl World {
         let block = BlockEnv { timestamp: U256::from(self.now), number: U256::from(1), ..BlockEnv::default() };
         let mut config = CfgEnv::new_with_spec(self.schedule).with_chain_id(CHAIN_ID);
         config.disable_nonce_check = true;
-        // A transaction's own cap stays as the schedule has it; the block is large enough for all of them.
         let transaction = TxEnv::builder()
             .caller(from)
             .kind(kind)
             .data(data)
-            .gas_limit(16_000_000)
+            .gas_limit(gas_limit(self.schedule))
             .chain_id(Some(CHAIN_ID))
             .build()
             .map_err(|error| WorldError::Invalid(format!("{error:?}")))?;
@@ -161,7 +170,7 @@ impl World {
     fn deploy(&mut self) -> Result<Rooms, WorldError> {
         let administration = self.create(
             &Administration::BYTECODE,
-            &Administration::constructorCall { initialAdmin: Self::ADMIN, powerDelay: 0 },
+            &Administration::constructorCall { initialAdmin: Self::ADMIN, minimumDelay: 0 },
         )?;
         let forwarder = self.create(
             &ERC2771Forwarder::BYTECODE,
@@ -170,14 +179,28 @@ impl World {
         let participants =
             self.create(&Participants::BYTECODE, &Participants::constructorCall { administration, forwarder })?;
         let catalog = self.create(&Catalog::BYTECODE, &Catalog::constructorCall { participants })?;
-        let anchors = self.create(&Anchors::BYTECODE, &Anchors::constructorCall { participants })?;
+        let anchors = self.create(&Anchors::BYTECODE, &Anchors::constructorCall { participants_: participants })?;
         let custody = self.create(&Custody::BYTECODE, &Custody::constructorCall { participants, catalog })?;
         let devices =
             self.create(&Devices::BYTECODE, &Devices::constructorCall { participants, catalog, custody })?;
         Ok(Rooms { administration, forwarder, participants, catalog, anchors, custody, devices })
     }
 
+    /// The administrator's one transaction, as the deployers send it, with every delay zero.
     fn configure(&mut self) -> Result<(), WorldError> {
-        Ok(())
+        const REGISTRAR: u64 = 1;
+        const GRANTOR: u64 = 2;
+        let (target, account) = (self.rooms.participants, Self::ADMIN);
+        let at_once = vec![Participants::enrolCall::SELECTOR.into(), Participants::suspendCall::SELECTOR.into()];
+        let delayed = vec![Participants::enrolPowerfulCall::SELECTOR.into(), Participants::reinstateCall::SELECTOR.into()];
+        let function_role = |selectors, role_id| {
+            Administration::setTargetFunctionRoleCall { target, selectors, roleId: role_id }.abi_encode().into()
+        };
+        let grant = |role_id| {
+            Administration::grantRoleCall { roleId: role_id, account, executionDelay: 0 }.abi_encode().into()
+        };
+        let data =
+            vec![function_role(at_once, REGISTRAR), function_role(delayed, GRANTOR), grant(REGISTRAR), grant(GRANTOR)];
+        self.send(Self::ADMIN, self.rooms.administration, &Administration::multicallCall { data }).map(|_| ())
     }
 }
