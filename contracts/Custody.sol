@@ -408,7 +408,10 @@ contract Custody is ICustody, Multicall {
         if (scope == RecallScope.Model) {
             --_modelRecalls[CATALOG.modelOf(ModelId.wrap(subject)).number].ofModel;
         } else {
-            --_modelRecalls[CATALOG.lotOf(LotId.wrap(bytes16(subject))).modelNumber].ofLots;
+            // Safe: a lot as subject is its 16 bytes, then zeros.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            LotId lot = LotId.wrap(bytes16(subject));
+            --_modelRecalls[CATALOG.lotOf(lot).modelNumber].ofLots;
         }
     }
 
