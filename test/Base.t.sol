@@ -244,7 +244,7 @@ abstract contract Base is Test {
     ) internal pure returns (string memory) {
         bytes memory digits = bytes("000000");
         for (uint256 place = 6; index > 0; index /= 10) {
-            digits[--place] = bytes1(uint8(48 + index % 10));
+            digits[--place] = bytes("0123456789")[index % 10];
         }
         return string(digits);
     }
