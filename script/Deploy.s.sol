@@ -30,8 +30,8 @@ struct Suite {
     Administration administration;
     ERC2771Forwarder forwarder;
     Participants participants;
-    Anchors anchors;
     Catalog catalog;
+    Anchors anchors;
     Custody custody;
     Devices devices;
 }
@@ -90,8 +90,8 @@ contract Deploy is Script {
         suite.participants = Participants(
             _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
         );
-        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
         suite.catalog = Catalog(_create("Catalog", type(Catalog).creationCode, abi.encode(suite.participants)));
+        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
         suite.custody =
             Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
         suite.devices = Devices(

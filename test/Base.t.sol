@@ -39,8 +39,8 @@ abstract contract Base is Test {
     Administration internal administration;
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
-    Anchors internal anchors;
     Catalog internal catalog;
+    Anchors internal anchors;
     Custody internal custody;
     Devices internal devices;
 
@@ -67,8 +67,8 @@ abstract contract Base is Test {
         administration = suite.administration;
         forwarder = suite.forwarder;
         participants = suite.participants;
-        anchors = suite.anchors;
         catalog = suite.catalog;
+        anchors = suite.anchors;
         custody = suite.custody;
         devices = suite.devices;
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {VmSafe} from "forge-std/Vm.sol";
 
 /// @title How many storage slots calls took, of what `vm.stopAndReturnStateDiff` recorded
+/// @dev Recording reads each slot before the contract does, so that all are warm: gas is to be measured in another test.
 library Slots {
     /// @notice Writes that made a zero slot another value: the slots that a state pays for from then on.
     function taken(
