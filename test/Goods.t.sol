@@ -138,9 +138,9 @@ abstract contract GoodsTest is Base {
     ) internal view {
         assertFalse(catalog.contains(_item(index), index, _tagKey(index), _proof(index)), "contains");
         assertEq(catalog.manufacturerOf(lot), address(0), "manufacturer");
-        (ModelId ofModel, address maker, uint40 expiry) = catalog.standingOf(lot);
-        assertEq(ModelId.unwrap(ofModel), 0, "standing: model");
-        assertEq(maker, address(0), "standing: manufacturer");
+        (uint32 modelNumber, address madeBy, uint40 expiry) = catalog.standingOf(lot);
+        assertEq(modelNumber, 0, "standing: model");
+        assertEq(madeBy, address(0), "standing: manufacturer");
         assertEq(expiry, 0, "standing: expiry");
     }
 }

@@ -36,9 +36,9 @@ contract RegisterLotTest is GoodsTest {
         assertTrue(registered == expected, "lot id");
         _assertRegistered(catalog.lotOf(registered), newLot);
         assertEq(catalog.manufacturerOf(registered), maker, "manufacturer");
-        (ModelId ofModel, address maker, uint40 expiry) = catalog.standingOf(registered);
-        assertTrue(ofModel == model, "standing: model");
-        assertEq(maker, maker, "standing: manufacturer");
+        (uint32 modelNumber, address madeBy, uint40 expiry) = catalog.standingOf(registered);
+        assertEq(modelNumber, catalog.modelOf(model).number, "standing: model");
+        assertEq(madeBy, maker, "standing: manufacturer");
         assertEq(expiry, newLot.expiresAt, "standing: expiry");
     }
 
