@@ -45,9 +45,7 @@ contract Catalog is ICatalog, Multicall {
     /// @inheritdoc ICatalog
     mapping(address manufacturer => mapping(address operator => bool approved)) public isOperator;
 
-    constructor(
-        IParticipants participants
-    ) {
+    constructor(IParticipants participants) {
         PARTICIPANTS = participants;
     }
 
@@ -57,12 +55,10 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function registerModel(
-        Agency agency,
-        string calldata di,
-        Product product,
-        Content calldata document
-    ) external returns (ModelId model) {
+    function registerModel(Agency agency, string calldata di, Product product, Content calldata document)
+        external
+        returns (ModelId model)
+    {
         if (!_isIdentifier(agency, di)) revert Catalog_BadIdentifier(di);
         if (!document.isWellFormed()) revert Catalog_BadDocument(document.digest, document.codec);
         if (!PARTICIPANTS.isActiveAs(msg.sender, MANUFACTURER)) revert Catalog_NotManufacturer(msg.sender);
@@ -79,11 +75,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function approveModel(
-        ModelId model,
-        address manufacturer,
-        bytes32 digest
-    ) external {
+    function approveModel(ModelId model, address manufacturer, bytes32 digest) external {
         if (!PARTICIPANTS.isActiveAs(msg.sender, CERTIFIER | REGULATOR)) revert Catalog_NotApprover(msg.sender);
         if (msg.sender == manufacturer) revert Catalog_OwnModel(model, msg.sender);
         Model storage approved = _models[_numbers[model]];
@@ -105,10 +97,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function strikeModel(
-        ModelId model,
-        bytes32 evidence
-    ) external onlyRegulator {
+    function strikeModel(ModelId model, bytes32 evidence) external onlyRegulator {
         Model storage approved = _models[_numbers[model]];
         address manufacturer = approved.manufacturer;
         if (manufacturer == address(0)) revert Catalog_ModelNotApproved(model);
@@ -123,9 +112,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function registerLot(
-        NewLot calldata newLot
-    ) external returns (LotId lot) {
+    function registerLot(NewLot calldata newLot) external returns (LotId lot) {
         if (bytes(newLot.number).length > MAX_LOT_NUMBER_BYTES) revert Catalog_BadIdentifier(newLot.number);
         lot = newLot.model.lotNumbered(newLot.number);
         _checkContents(lot, newLot);
@@ -157,10 +144,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function strikeLot(
-        LotId lot,
-        bytes32 evidence
-    ) external onlyRegulator {
+    function strikeLot(LotId lot, bytes32 evidence) external onlyRegulator {
         Lot storage registered = _lots[lot];
         if (registered.count == 0 || registered.struck) revert Catalog_LotNotRegistered(lot);
 
@@ -170,10 +154,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function setOperator(
-        address operator,
-        bool approved
-    ) external {
+    function setOperator(address operator, bool approved) external {
         // No role check: an operator of an account that makes nothing can do nothing.
         isOperator[msg.sender][operator] = approved;
 
@@ -181,38 +162,27 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function registrationOf(
-        ModelId model,
-        address manufacturer
-    ) external view returns (Registration memory) {
+    function registrationOf(ModelId model, address manufacturer) external view returns (Registration memory) {
         return _registrations[model][manufacturer];
     }
 
     /// @inheritdoc ICatalog
-    function modelOf(
-        ModelId model
-    ) external view returns (Model memory) {
+    function modelOf(ModelId model) external view returns (Model memory) {
         return _models[_numbers[model]];
     }
 
     /// @inheritdoc ICatalog
-    function lotOf(
-        LotId lot
-    ) external view returns (Lot memory) {
+    function lotOf(LotId lot) external view returns (Lot memory) {
         return _lots[lot];
     }
 
     /// @inheritdoc ICatalog
-    function manufacturerOf(
-        LotId lot
-    ) external view returns (address manufacturer) {
+    function manufacturerOf(LotId lot) external view returns (address manufacturer) {
         (manufacturer,) = _makerOf(_lots[lot]);
     }
 
     /// @inheritdoc ICatalog
-    function standingOf(
-        LotId lot
-    ) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt) {
+    function standingOf(LotId lot) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt) {
         // As `_makerOf`, but all that shares a slot is read together: every move of every item comes through here.
         Lot storage registered = _lots[lot];
         uint16 generation = registered.generation;
@@ -226,23 +196,21 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function contains(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof
-    ) external view returns (bool) {
+    function contains(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof)
+        external
+        view
+        returns (bool)
+    {
         (address manufacturer,) = originOf(item, index, tagKey, proof);
         return manufacturer != address(0);
     }
 
     /// @inheritdoc ICatalog
-    function originOf(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof
-    ) public view returns (address manufacturer, Product product) {
+    function originOf(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof)
+        public
+        view
+        returns (address manufacturer, Product product)
+    {
         Lot storage lot = _lots[item.lot()];
         bytes32 leaf = LotTree.leafOf(index, item.half(), tagKey);
         // A lot that is not registered has no count.
@@ -251,9 +219,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @dev The manufacturer of a lot that counts and what it made; zero for another.
-    function _makerOf(
-        Lot storage lot
-    ) private view returns (address, Product) {
+    function _makerOf(Lot storage lot) private view returns (address, Product) {
         // Read together, since they share a slot; as below.
         uint16 generation = lot.generation;
         bool struck = lot.struck;
@@ -267,18 +233,13 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @dev The number of a model that has none yet.
-    function _number(
-        ModelId model
-    ) private returns (uint32 number) {
+    function _number(ModelId model) private returns (uint32 number) {
         number = ++_lastModelNumber;
         _numbers[model] = number;
         _models[number].number = number;
     }
 
-    function _checkContents(
-        LotId lot,
-        NewLot calldata newLot
-    ) private pure {
+    function _checkContents(LotId lot, NewLot calldata newLot) private pure {
         if (newLot.root == 0 || newLot.count == 0) revert Catalog_EmptyLot(lot);
         if (!newLot.document.isWellFormed()) {
             revert Catalog_BadDocument(newLot.document.digest, newLot.document.codec);
@@ -289,11 +250,7 @@ contract Catalog is ICatalog, Multicall {
         }
     }
 
-    function _emitLotRegistered(
-        LotId lot,
-        address manufacturer,
-        NewLot calldata newLot
-    ) private {
+    function _emitLotRegistered(LotId lot, address manufacturer, NewLot calldata newLot) private {
         emit LotRegistered(
             lot,
             newLot.model,
@@ -307,10 +264,7 @@ contract Catalog is ICatalog, Multicall {
         );
     }
 
-    function _isIdentifier(
-        Agency agency,
-        string calldata di
-    ) private pure returns (bool) {
+    function _isIdentifier(Agency agency, string calldata di) private pure returns (bool) {
         if (agency == Agency.GS1) return Gtin.isValid(di);
         return bytes(di).length != 0 && bytes(di).length <= MAX_DI_BYTES;
     }

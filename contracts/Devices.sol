@@ -66,11 +66,10 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     mapping(ItemId item => Content) private _documents;
     mapping(ItemId item => Claim) private _claims;
 
-    constructor(
-        IParticipants participants,
-        ICatalog catalog,
-        ICustody custody
-    ) ERC721("Theriac Devices", "TDEV") EIP712("Theriac Devices", "1") {
+    constructor(IParticipants participants, ICatalog catalog, ICustody custody)
+        ERC721("Theriac Devices", "TDEV")
+        EIP712("Theriac Devices", "1")
+    {
         PARTICIPANTS = participants;
         CATALOG = catalog;
         CUSTODY = custody;
@@ -79,41 +78,24 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     // Verbs
 
     /// @inheritdoc IDevices
-    function mint(
-        ItemId item,
-        address to,
-        Membership calldata membership
-    ) external {
+    function mint(ItemId item, address to, Membership calldata membership) external {
         _mintProven(item, to, membership);
     }
 
     /// @inheritdoc IDevices
-    function mintLocked(
-        ItemId item,
-        address to,
-        Membership calldata membership,
-        address keeper
-    ) external {
+    function mintLocked(ItemId item, address to, Membership calldata membership, address keeper) external {
         address manufacturer = _mintProven(item, to, membership);
         _lock(item, keeper, manufacturer);
     }
 
     /// @inheritdoc IDevices
-    function transferLocked(
-        address from,
-        address to,
-        ItemId item,
-        address keeper
-    ) external {
+    function transferLocked(address from, address to, ItemId item, address keeper) external {
         transferFrom(from, to, item.tokenId());
         _lock(item, keeper, from);
     }
 
     /// @inheritdoc IDevices
-    function lock(
-        ItemId item,
-        address keeper
-    ) external {
+    function lock(ItemId item, address keeper) external {
         // Neither custody nor participants are asked: a lock moves nothing.
         address owner = _requireOwned(item.tokenId());
         _requireUnlocked(item);
@@ -122,17 +104,12 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     }
 
     /// @inheritdoc IDevices
-    function unlock(
-        ItemId item
-    ) external {
+    function unlock(ItemId item) external {
         _endLock(item);
     }
 
     /// @inheritdoc IDevices
-    function sendBack(
-        ItemId item,
-        address to
-    ) external {
+    function sendBack(ItemId item, address to) external {
         bytes12 returnTag = _endLock(item);
         if (_returnTagOf(to) != returnTag) revert Devices_NotReturnAccount(item, to);
 
@@ -142,10 +119,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     }
 
     /// @inheritdoc IDevices
-    function setDocument(
-        ItemId item,
-        Content calldata document
-    ) external {
+    function setDocument(ItemId item, Content calldata document) external {
         _requireOwned(item.tokenId());
         _requireManufacturer(item, CATALOG.manufacturerOf(item.lot()));
         if (!document.isWellFormed()) revert Devices_BadDocument(document.digest, document.codec);
@@ -156,12 +130,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     }
 
     /// @inheritdoc IDevices
-    function claim(
-        ItemId item,
-        Membership calldata membership,
-        address claimer,
-        bytes calldata signature
-    ) external {
+    function claim(ItemId item, Membership calldata membership, address claimer, bytes calldata signature) external {
         if (claimer == address(0)) revert Devices_ZeroClaimer(item);
         _requireTag(item, membership);
         if (!_isSignedBy(membership.tagKey, claimHash(item, claimer), signature)) {
@@ -180,36 +149,29 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     // Views
 
     /// @inheritdoc IDevices
-    function proveTag(
-        ItemId item,
-        Membership calldata membership,
-        bytes32 challenge,
-        bytes calldata signature
-    ) external view returns (bool) {
+    function proveTag(ItemId item, Membership calldata membership, bytes32 challenge, bytes calldata signature)
+        external
+        view
+        returns (bool)
+    {
         _requireTag(item, membership);
         return _isSignedBy(membership.tagKey, challengeHash(item, challenge), signature);
     }
 
     /// @inheritdoc IDevices
-    function lockOf(
-        ItemId item
-    ) external view returns (Lock memory) {
+    function lockOf(ItemId item) external view returns (Lock memory) {
         Hold memory hold = _holds[item];
         if (!_isLock(hold)) return Lock({keeper: address(0), returnTag: 0});
         return Lock({keeper: hold.agent, returnTag: hold.returnTag});
     }
 
     /// @inheritdoc IDevices
-    function claimOf(
-        ItemId item
-    ) external view returns (Claim memory) {
+    function claimOf(ItemId item) external view returns (Claim memory) {
         return _claims[item];
     }
 
     /// @inheritdoc IDevices
-    function documentOf(
-        ItemId item
-    ) public view returns (Content memory) {
+    function documentOf(ItemId item) public view returns (Content memory) {
         Content memory own = _documents[item];
         if (own.digest != 0) return own;
         ICatalog.Lot memory lot = CATALOG.lotOf(item.lot());
@@ -217,41 +179,29 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     }
 
     /// @inheritdoc ERC721
-    function tokenURI(
-        uint256 tokenId
-    ) public view override returns (string memory) {
+    function tokenURI(uint256 tokenId) public view override returns (string memory) {
         _requireOwned(tokenId);
         return string.concat("ipfs://", Cid.toString(documentOf(IdLibrary.itemOf(tokenId))));
     }
 
     /// @inheritdoc IDevices
-    function locked(
-        uint256 tokenId
-    ) external view override(IDevices, IERC5192) returns (bool) {
+    function locked(uint256 tokenId) external view override(IDevices, IERC5192) returns (bool) {
         _requireOwned(tokenId);
         return _isLock(_holds[IdLibrary.itemOf(tokenId)]);
     }
 
     /// @inheritdoc IDevices
-    function challengeHash(
-        ItemId item,
-        bytes32 challenge
-    ) public view returns (bytes32) {
+    function challengeHash(ItemId item, bytes32 challenge) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(CHALLENGE_TYPEHASH, item, challenge)));
     }
 
     /// @inheritdoc IDevices
-    function claimHash(
-        ItemId item,
-        address claimer
-    ) public view returns (bytes32) {
+    function claimHash(ItemId item, address claimer) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, item, claimer)));
     }
 
     /// @inheritdoc IERC165
-    function supportsInterface(
-        bytes4 interfaceId
-    ) public view override(ERC721, IERC165) returns (bool) {
+    function supportsInterface(bytes4 interfaceId) public view override(ERC721, IERC165) returns (bool) {
         // ERC-4906 has events only; its id is a number that the standard chose.
         return
             interfaceId == 0x49064906 || interfaceId == type(IERC5192).interfaceId
@@ -261,11 +211,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     // Internal: ERC-721
 
     /// @dev Every mint and every transfer comes through here, whichever function it began with; only {sendBack} does not.
-    function _update(
-        address to,
-        uint256 tokenId,
-        address auth
-    ) internal override returns (address) {
+    function _update(address to, uint256 tokenId, address auth) internal override returns (address) {
         // The parent first: whether `auth` may, and by way of {_approve} whether the token is locked; it knows the
         // owner, too. What follows are views of rooms that never change, which cannot call back; a revert undoes all.
         address from = super._update(to, tokenId, auth);
@@ -283,12 +229,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
 
     /// @dev The approval lives in the slot of the lock, and the parent's own slot is never touched. The parent calls this from `approve`
     /// with the caller in `auth`, and from `_update` with nobody, before a token leaves its owner: a locked one does not.
-    function _approve(
-        address to,
-        uint256 tokenId,
-        address auth,
-        bool
-    ) internal override {
+    function _approve(address to, uint256 tokenId, address auth, bool) internal override {
         ItemId item = IdLibrary.itemOf(tokenId);
         Hold storage hold = _holds[item];
         address agent = hold.agent;
@@ -303,20 +244,17 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     }
 
     /// @dev A locked token has no approved account.
-    function _getApproved(
-        uint256 tokenId
-    ) internal view override returns (address) {
+    function _getApproved(uint256 tokenId) internal view override returns (address) {
         Hold memory hold = _holds[IdLibrary.itemOf(tokenId)];
         return _isLock(hold) ? address(0) : hold.agent;
     }
 
     // Internal: minting
 
-    function _mintProven(
-        ItemId item,
-        address to,
-        Membership calldata membership
-    ) private returns (address manufacturer) {
+    function _mintProven(ItemId item, address to, Membership calldata membership)
+        private
+        returns (address manufacturer)
+    {
         ICatalog.Product product;
         (manufacturer, product) = CATALOG.originOf(item, membership.index, membership.tagKey, membership.proof);
         if (manufacturer == address(0)) revert Devices_NotInLot(item);
@@ -327,10 +265,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         emit DeviceMinted(item, manufacturer, to);
     }
 
-    function _requireManufacturer(
-        ItemId item,
-        address manufacturer
-    ) private view {
+    function _requireManufacturer(ItemId item, address manufacturer) private view {
         if (msg.sender != manufacturer && !isApprovedForAll(manufacturer, msg.sender)) {
             revert Devices_NotManufacturer(item, msg.sender);
         }
@@ -340,11 +275,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     // Internal: locks
 
     /// @dev The caller has seen that the token is not locked. An approval ends here.
-    function _lock(
-        ItemId item,
-        address keeper,
-        address returnTo
-    ) private {
+    function _lock(ItemId item, address keeper, address returnTo) private {
         if (keeper == address(0)) revert Devices_ZeroKeeper(item);
 
         _holds[item] = Hold({agent: keeper, returnTag: _returnTagOf(returnTo)});
@@ -352,9 +283,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         emit DeviceLocked(item, keeper, returnTo);
     }
 
-    function _endLock(
-        ItemId item
-    ) private returns (bytes12 returnTag) {
+    function _endLock(ItemId item) private returns (bytes12 returnTag) {
         Hold memory hold = _holds[item];
         if (!_isLock(hold)) revert Devices_NotLocked(item);
         if (hold.agent != msg.sender) revert Devices_NotKeeper(item, msg.sender);
@@ -364,42 +293,29 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         return hold.returnTag;
     }
 
-    function _requireUnlocked(
-        ItemId item
-    ) private view {
+    function _requireUnlocked(ItemId item) private view {
         Hold storage hold = _holds[item];
         if (hold.returnTag != 0) revert Devices_Locked(item, hold.agent);
     }
 
-    function _isLock(
-        Hold memory hold
-    ) private pure returns (bool) {
+    function _isLock(Hold memory hold) private pure returns (bool) {
         return hold.returnTag != 0;
     }
 
-    function _returnTagOf(
-        address account
-    ) private pure returns (bytes12) {
+    function _returnTagOf(address account) private pure returns (bytes12) {
         return bytes12(keccak256(abi.encode(account)));
     }
 
     // Internal: tags
 
-    function _requireTag(
-        ItemId item,
-        Membership calldata membership
-    ) private view {
+    function _requireTag(ItemId item, Membership calldata membership) private view {
         if (membership.tagKey == address(0)) revert Devices_NoTag(item);
         if (!CATALOG.contains(item, membership.index, membership.tagKey, membership.proof)) {
             revert Devices_NotInLot(item);
         }
     }
 
-    function _isSignedBy(
-        address signer,
-        bytes32 digest,
-        bytes calldata signature
-    ) private pure returns (bool) {
+    function _isSignedBy(address signer, bytes32 digest, bytes calldata signature) private pure returns (bool) {
         (address recovered, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
         return problem == ECDSA.RecoverError.NoError && recovered == signer;
     }

@@ -77,9 +77,7 @@ contract Deploy is Script {
     }
 
     /// @notice Builds what is not there yet. Anyone may send it.
-    function deploy(
-        Config memory config
-    ) public returns (Suite memory suite) {
+    function deploy(Config memory config) public returns (Suite memory suite) {
         _check(config);
 
         suite.administration = Administration(
@@ -100,18 +98,12 @@ contract Deploy is Script {
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.
-    function configure(
-        Suite memory suite,
-        Config memory config
-    ) public {
+    function configure(Suite memory suite, Config memory config) public {
         suite.administration.multicall(configuration(suite, config));
     }
 
     /// @notice What the administrator's one transaction does.
-    function configuration(
-        Suite memory suite,
-        Config memory config
-    ) public view returns (bytes[] memory calls) {
+    function configuration(Suite memory suite, Config memory config) public view returns (bytes[] memory calls) {
         Administration administration = suite.administration;
         address participants = address(suite.participants);
         bytes4[] memory atOnce = new bytes4[](2);
@@ -132,17 +124,13 @@ contract Deploy is Script {
     }
 
     /// @notice Whether the set-up transaction was sent; one part of it says it, since it is done whole or not at all.
-    function isConfigured(
-        Suite memory suite
-    ) public view returns (bool) {
+    function isConfigured(Suite memory suite) public view returns (bool) {
         Administration administration = suite.administration;
         return administration.getTargetFunctionRole(address(suite.participants), Participants.enrolPowerful.selector)
             == administration.GRANTOR_ROLE();
     }
 
-    function _check(
-        Config memory config
-    ) private view {
+    function _check(Config memory config) private view {
         if (config.admin == address(0)) revert Deploy_MissingAccount("THERIAC_ADMIN");
         if (config.guardian == address(0)) revert Deploy_MissingAccount("THERIAC_GUARDIAN");
         if (config.registrar == address(0)) revert Deploy_MissingAccount("THERIAC_REGISTRAR");
@@ -155,11 +143,10 @@ contract Deploy is Script {
     }
 
     /// @dev A plain call of the factory, as the Rust client sends it, so that both give the same address.
-    function _create(
-        string memory room,
-        bytes memory creationCode,
-        bytes memory arguments
-    ) private returns (address created) {
+    function _create(string memory room, bytes memory creationCode, bytes memory arguments)
+        private
+        returns (address created)
+    {
         bytes memory initCode = bytes.concat(creationCode, arguments);
         created = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
         if (created.code.length != 0) return created;

@@ -136,89 +136,50 @@ interface ICatalog {
 
     /// @notice Registers a model, or replaces the caller's registration of it. Caller: an active manufacturer.
     /// Reverts once the model is approved, for whomever.
-    function registerModel(
-        Agency agency,
-        string calldata di,
-        Product product,
-        Content calldata document
-    ) external returns (ModelId);
+    function registerModel(Agency agency, string calldata di, Product product, Content calldata document)
+        external
+        returns (ModelId);
 
     /// @notice Approves `manufacturer`'s registration with exactly the document `digest`.
     /// Caller: an active certifier or regulator, not the manufacturer itself.
-    function approveModel(
-        ModelId model,
-        address manufacturer,
-        bytes32 digest
-    ) external;
+    function approveModel(ModelId model, address manufacturer, bytes32 digest) external;
 
     /// @notice Strikes a model that was approved wrongly. Caller: an active regulator.
-    function strikeModel(
-        ModelId model,
-        bytes32 evidence
-    ) external;
+    function strikeModel(ModelId model, bytes32 evidence) external;
 
     /// @notice Registers a lot of an approved model. Caller: its manufacturer, or an operator of it; the manufacturer is active.
-    function registerLot(
-        NewLot calldata lot
-    ) external returns (LotId);
+    function registerLot(NewLot calldata lot) external returns (LotId);
 
     /// @notice Strikes a lot that was registered wrongly. Caller: an active regulator.
-    function strikeLot(
-        LotId lot,
-        bytes32 evidence
-    ) external;
+    function strikeLot(LotId lot, bytes32 evidence) external;
 
     /// @notice Allows `operator` to register lots for the caller, or no longer.
-    function setOperator(
-        address operator,
-        bool approved
-    ) external;
+    function setOperator(address operator, bool approved) external;
 
     /// @notice Whether `operator` may register lots for `manufacturer`.
-    function isOperator(
-        address manufacturer,
-        address operator
-    ) external view returns (bool);
+    function isOperator(address manufacturer, address operator) external view returns (bool);
 
     /// @notice The registration of `model` by `manufacturer`; all zero for none.
-    function registrationOf(
-        ModelId model,
-        address manufacturer
-    ) external view returns (Registration memory);
+    function registrationOf(ModelId model, address manufacturer) external view returns (Registration memory);
 
     /// @notice The approved model; manufacturer zero when not approved.
-    function modelOf(
-        ModelId model
-    ) external view returns (Model memory);
+    function modelOf(ModelId model) external view returns (Model memory);
 
     /// @notice The lot as registered, struck or not; count zero for none.
-    function lotOf(
-        LotId lot
-    ) external view returns (Lot memory);
+    function lotOf(LotId lot) external view returns (Lot memory);
 
     /// @notice The manufacturer of a lot that counts: registered, not struck, of a model not struck since. Zero otherwise.
-    function manufacturerOf(
-        LotId lot
-    ) external view returns (address);
+    function manufacturerOf(LotId lot) external view returns (address);
 
     /// @notice What custody rules need of a lot that counts, in one call that reads two slots; all zero for another.
-    function standingOf(
-        LotId lot
-    ) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt);
+    function standingOf(LotId lot) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt);
 
     /// @notice Who made the item and what it is, when {contains} is true; manufacturer zero otherwise.
-    function originOf(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof
-    ) external view returns (address manufacturer, Product product);
+    function originOf(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof)
+        external
+        view
+        returns (address manufacturer, Product product);
 
     /// @notice Whether the item stands at `index` with `tagKey` in a lot that counts. False for an index not below the count.
-    function contains(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof
-    ) external view returns (bool);
+    function contains(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof) external view returns (bool);
 }

@@ -10,7 +10,5 @@ interface IERC5192 {
     event Unlocked(uint256 tokenId);
 
     /// @notice Whether the token is locked; reverts for a token that does not exist.
-    function locked(
-        uint256 tokenId
-    ) external view returns (bool);
+    function locked(uint256 tokenId) external view returns (bool);
 }

@@ -13,9 +13,7 @@ library Cid {
     uint256 private constant LENGTH = 59;
 
     /// @notice The CIDv1 of `content`; whoever calls has seen that there is one.
-    function toString(
-        Content memory content
-    ) internal pure returns (string memory) {
+    function toString(Content memory content) internal pure returns (string memory) {
         bytes memory binary = abi.encodePacked(hex"01", content.codec, hex"1220", content.digest);
         bytes memory text = new bytes(LENGTH);
         text[0] = "b";

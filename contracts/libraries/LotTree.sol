@@ -5,21 +5,14 @@ pragma solidity 0.8.37;
 /// @notice Leaf types uint32 index, bytes16 half, address tagKey.
 library LotTree {
     /// @notice Hashed twice, so that no inner node of the tree (64 bytes, hashed once) can pass for a leaf.
-    function leafOf(
-        uint32 index,
-        bytes16 half,
-        address tagKey
-    ) internal pure returns (bytes32) {
+    function leafOf(uint32 index, bytes16 half, address tagKey) internal pure returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encode(index, half, tagKey))));
     }
 
     /// @notice The root that `proof`, the siblings from the leaf up, leads to.
     /// @dev The same as OpenZeppelin's `MerkleProof.processProofCalldata` with its commutative hash. In assembly, since a mint walks twenty
     /// levels and has to stay below 100,000 gas: 110 gas a level here, 245 there. It uses the two words of scratch space only.
-    function rootOf(
-        bytes32[] calldata proof,
-        bytes32 leaf
-    ) internal pure returns (bytes32 node) {
+    function rootOf(bytes32[] calldata proof, bytes32 leaf) internal pure returns (bytes32 node) {
         node = leaf;
         assembly ("memory-safe") {
             let end := add(proof.offset, shl(5, proof.length))

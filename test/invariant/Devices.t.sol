@@ -72,9 +72,7 @@ contract DevicesInvariantTest is DevicesTest {
         }
     }
 
-    function _countOwned(
-        address owner
-    ) private view returns (uint256 count) {
+    function _countOwned(address owner) private view returns (uint256 count) {
         for (uint32 i = 0; i < COUNT; ++i) {
             if (store.twinOf(_item(i)).owner == owner) ++count;
         }

@@ -21,31 +21,17 @@ contract DevicesHandler is Test {
     ItemId[] private items;
     IDevices.Membership[] private memberships;
 
-    constructor(
-        Devices devices,
-        Custody custody,
-        DevicesStore store,
-        address maker,
-        address[] memory actors_
-    ) {
+    constructor(Devices devices, Custody custody, DevicesStore store, address maker, address[] memory actors_) {
         (DEVICES, CUSTODY, STORE, MAKER) = (devices, custody, store, maker);
         actors = actors_;
     }
 
-    function addItem(
-        ItemId item,
-        IDevices.Membership calldata membership
-    ) external {
+    function addItem(ItemId item, IDevices.Membership calldata membership) external {
         items.push(item);
         memberships.push(membership);
     }
 
-    function mint(
-        uint256 callerSeed,
-        uint256 toSeed,
-        uint256 itemSeed,
-        bool withLock
-    ) external {
+    function mint(uint256 callerSeed, uint256 toSeed, uint256 itemSeed, bool withLock) external {
         (address caller, address to, uint256 index) = (_actor(callerSeed), _actor(toSeed), itemSeed % items.length);
         ItemId item = items[index];
         DevicesStore.Twin memory twin = STORE.twinOf(item);
@@ -63,12 +49,7 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    function move(
-        uint256 callerSeed,
-        uint256 toSeed,
-        uint256 itemSeed,
-        uint256 path
-    ) external {
+    function move(uint256 callerSeed, uint256 toSeed, uint256 itemSeed, uint256 path) external {
         (address caller, address to, ItemId item) = (_actor(callerSeed), _actor(toSeed), _item(itemSeed));
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         address from = twin.owner;
@@ -93,11 +74,7 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    function lock(
-        uint256 callerSeed,
-        uint256 keeperSeed,
-        uint256 itemSeed
-    ) external {
+    function lock(uint256 callerSeed, uint256 keeperSeed, uint256 itemSeed) external {
         (address caller, address keeper, ItemId item) = (_actor(callerSeed), _actor(keeperSeed), _item(itemSeed));
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         bool allowed = _maySpend(caller, twin) && twin.keeper == address(0);
@@ -108,10 +85,7 @@ contract DevicesHandler is Test {
     }
 
     /// @dev Mostly by the keeper, since by chance it would hardly ever be.
-    function unlock(
-        uint256 callerSeed,
-        uint256 itemSeed
-    ) external {
+    function unlock(uint256 callerSeed, uint256 itemSeed) external {
         ItemId item = _item(itemSeed);
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         address caller = _keeperOrAny(twin, callerSeed);
@@ -122,11 +96,7 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    function sendBack(
-        uint256 callerSeed,
-        uint256 toSeed,
-        uint256 itemSeed
-    ) external {
+    function sendBack(uint256 callerSeed, uint256 toSeed, uint256 itemSeed) external {
         ItemId item = _item(itemSeed);
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         address caller = _keeperOrAny(twin, callerSeed);
@@ -139,11 +109,7 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    function approve(
-        uint256 callerSeed,
-        uint256 toSeed,
-        uint256 itemSeed
-    ) external {
+    function approve(uint256 callerSeed, uint256 toSeed, uint256 itemSeed) external {
         (address caller, address to, ItemId item) = (_actor(callerSeed), _actor(toSeed), _item(itemSeed));
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         bool allowed = twin.owner != address(0) && twin.keeper == address(0)
@@ -154,20 +120,14 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    function setApprovalForAll(
-        uint256 ownerSeed,
-        uint256 operatorSeed,
-        bool approved
-    ) external {
+    function setApprovalForAll(uint256 ownerSeed, uint256 operatorSeed, bool approved) external {
         (address owner, address operator) = (_actor(ownerSeed), _actor(operatorSeed));
         _call(owner, abi.encodeCall(DEVICES.setApprovalForAll, (operator, approved)), true);
         STORE.setOperator(owner, operator, approved);
     }
 
     /// @dev The maker's quarantine stands for every way of stopping; the unit tests go through them all.
-    function stopOrRelease(
-        uint256 itemSeed
-    ) external {
+    function stopOrRelease(uint256 itemSeed) external {
         ItemId item = _item(itemSeed);
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         if (STORE.isInactive(MAKER)) return;
@@ -178,52 +138,34 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    function _call(
-        address caller,
-        bytes memory call,
-        bool allowed
-    ) private returns (bool success) {
+    function _call(address caller, bytes memory call, bool allowed) private returns (bool success) {
         vm.prank(caller);
         (success,) = address(DEVICES).call(call);
         assertEq(success, allowed, "allowed");
     }
 
-    function _maySpend(
-        address caller,
-        DevicesStore.Twin memory twin
-    ) private view returns (bool) {
+    function _maySpend(address caller, DevicesStore.Twin memory twin) private view returns (bool) {
         return twin.owner != address(0)
             && (caller == twin.owner || caller == twin.approved || STORE.isOperator(twin.owner, caller));
     }
 
-    function _speaksForMaker(
-        address caller
-    ) private view returns (bool) {
+    function _speaksForMaker(address caller) private view returns (bool) {
         return _active(MAKER) && (caller == MAKER || STORE.isOperator(MAKER, caller));
     }
 
-    function _active(
-        address account
-    ) private view returns (bool) {
+    function _active(address account) private view returns (bool) {
         return !STORE.isInactive(account);
     }
 
-    function _keeperOrAny(
-        DevicesStore.Twin memory twin,
-        uint256 seed
-    ) private view returns (address) {
+    function _keeperOrAny(DevicesStore.Twin memory twin, uint256 seed) private view returns (address) {
         return seed % 4 == 0 || twin.keeper == address(0) ? _actor(seed) : twin.keeper;
     }
 
-    function _actor(
-        uint256 seed
-    ) private view returns (address) {
+    function _actor(uint256 seed) private view returns (address) {
         return actors[(seed >> 8) % actors.length];
     }
 
-    function _item(
-        uint256 seed
-    ) private view returns (ItemId) {
+    function _item(uint256 seed) private view returns (ItemId) {
         return items[seed % items.length];
     }
 }

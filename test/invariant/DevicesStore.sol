@@ -19,16 +19,11 @@ contract DevicesStore {
     mapping(address owner => mapping(address operator => bool)) public isOperator;
     uint256 public supply;
 
-    function twinOf(
-        ItemId item
-    ) external view returns (Twin memory) {
+    function twinOf(ItemId item) external view returns (Twin memory) {
         return twins[item];
     }
 
-    function setTwin(
-        ItemId item,
-        Twin memory twin
-    ) external {
+    function setTwin(ItemId item, Twin memory twin) external {
         twins[item] = twin;
     }
 
@@ -36,18 +31,11 @@ contract DevicesStore {
         ++supply;
     }
 
-    function setInactive(
-        address account,
-        bool inactive
-    ) external {
+    function setInactive(address account, bool inactive) external {
         isInactive[account] = inactive;
     }
 
-    function setOperator(
-        address owner,
-        address operator,
-        bool approved
-    ) external {
+    function setOperator(address owner, address operator, bool approved) external {
         isOperator[owner][operator] = approved;
     }
 }

@@ -142,8 +142,7 @@ impl World {
             .chain_id(Some(CHAIN_ID))
             .build()
             .map_err(|error| WorldError::Invalid(format!("{error:?}")))?;
-        let mut evm =
-            Context::mainnet().with_db(&mut self.state).with_block(block).with_cfg(config).build_mainnet();
+        let mut evm = Context::mainnet().with_db(&mut self.state).with_block(block).with_cfg(config).build_mainnet();
         let done = evm.transact(transaction).map_err(|error| WorldError::Invalid(error.to_string()))?;
         let new_slots = done
             .state
@@ -172,17 +171,14 @@ impl World {
             &Administration::BYTECODE,
             &Administration::constructorCall { initialAdmin: Self::ADMIN, minimumDelay: 0 },
         )?;
-        let forwarder = self.create(
-            &ERC2771Forwarder::BYTECODE,
-            &ERC2771Forwarder::constructorCall { name: "Theriac".to_owned() },
-        )?;
+        let forwarder = self
+            .create(&ERC2771Forwarder::BYTECODE, &ERC2771Forwarder::constructorCall { name: "Theriac".to_owned() })?;
         let participants =
             self.create(&Participants::BYTECODE, &Participants::constructorCall { administration, forwarder })?;
         let catalog = self.create(&Catalog::BYTECODE, &Catalog::constructorCall { participants })?;
         let anchors = self.create(&Anchors::BYTECODE, &Anchors::constructorCall { participants_: participants })?;
         let custody = self.create(&Custody::BYTECODE, &Custody::constructorCall { participants, catalog })?;
-        let devices =
-            self.create(&Devices::BYTECODE, &Devices::constructorCall { participants, catalog, custody })?;
+        let devices = self.create(&Devices::BYTECODE, &Devices::constructorCall { participants, catalog, custody })?;
         Ok(Rooms { administration, forwarder, participants, catalog, anchors, custody, devices })
     }
 
@@ -192,13 +188,13 @@ impl World {
         const GRANTOR: u64 = 2;
         let (target, account) = (self.rooms.participants, Self::ADMIN);
         let at_once = vec![Participants::enrolCall::SELECTOR.into(), Participants::suspendCall::SELECTOR.into()];
-        let delayed = vec![Participants::enrolPowerfulCall::SELECTOR.into(), Participants::reinstateCall::SELECTOR.into()];
+        let delayed =
+            vec![Participants::enrolPowerfulCall::SELECTOR.into(), Participants::reinstateCall::SELECTOR.into()];
         let function_role = |selectors, role_id| {
             Administration::setTargetFunctionRoleCall { target, selectors, roleId: role_id }.abi_encode().into()
         };
-        let grant = |role_id| {
-            Administration::grantRoleCall { roleId: role_id, account, executionDelay: 0 }.abi_encode().into()
-        };
+        let grant =
+            |role_id| Administration::grantRoleCall { roleId: role_id, account, executionDelay: 0 }.abi_encode().into();
         let data =
             vec![function_role(at_once, REGISTRAR), function_role(delayed, GRANTOR), grant(REGISTRAR), grant(GRANTOR)];
         self.send(Self::ADMIN, self.rooms.administration, &Administration::multicallCall { data }).map(|_| ())

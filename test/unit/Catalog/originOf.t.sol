@@ -6,10 +6,7 @@ import {Agency, ItemId} from "../../../contracts/types/Ids.sol";
 import {GoodsTest} from "../../Goods.t.sol";
 
 contract OriginOfTest is GoodsTest {
-    function testFuzz_OriginOf(
-        uint32 index,
-        bool drug
-    ) external {
+    function testFuzz_OriginOf(uint32 index, bool drug) external {
         ICatalog.Product product = drug ? ICatalog.Product.Drug : ICatalog.Product.Device;
         // What the rival calls it does not matter: its registration is not the approved one.
         vm.prank(rival);
@@ -72,11 +69,7 @@ contract OriginOfTest is GoodsTest {
         assertEq(catalog.modelOf(model).generation, 1, "generation");
     }
 
-    function _assertOrigin(
-        uint32 index,
-        address manufacturer,
-        ICatalog.Product product
-    ) private view {
+    function _assertOrigin(uint32 index, address manufacturer, ICatalog.Product product) private view {
         (address madeBy, ICatalog.Product what) = catalog.originOf(_item(index), index, _tagKey(index), _proof(index));
         assertEq(madeBy, manufacturer, "manufacturer");
         assertTrue(what == product, "product");

@@ -40,10 +40,7 @@ abstract contract DevicesTest is Base {
 
     // ---------------------------------------------------------------------------------------------------- what was made
 
-    function _approvedModel(
-        string memory di,
-        ICatalog.Product product
-    ) internal returns (ModelId id) {
+    function _approvedModel(string memory di, ICatalog.Product product) internal returns (ModelId id) {
         Content memory document = Content({digest: keccak256(bytes(di)), codec: CODEC_RAW});
         vm.prank(maker);
         id = catalog.registerModel(Agency.GS1, di, product, document);
@@ -52,10 +49,7 @@ abstract contract DevicesTest is Base {
     }
 
     /// @notice As `_sampleLot`, but its last unit has no tag.
-    function _partlyTaggedLot(
-        ModelId ofModel,
-        string memory number
-    ) internal pure returns (SampleLot memory sample) {
+    function _partlyTaggedLot(ModelId ofModel, string memory number) internal pure returns (SampleLot memory sample) {
         sample = _sampleLot(ofModel, number, COUNT);
         sample.tagKeys[UNTAGGED] = address(0);
         bytes32[] memory leaves = new bytes32[](COUNT);
@@ -66,12 +60,7 @@ abstract contract DevicesTest is Base {
         sample.root = sample.nodes[0];
     }
 
-    function _registerLot(
-        ModelId ofModel,
-        string memory number,
-        bytes32 root,
-        uint32 count
-    ) internal returns (LotId) {
+    function _registerLot(ModelId ofModel, string memory number, bytes32 root, uint32 count) internal returns (LotId) {
         vm.prank(maker);
         return catalog.registerLot(
             ICatalog.NewLot({
@@ -90,45 +79,30 @@ abstract contract DevicesTest is Base {
         return Content({digest: keccak256("lot"), codec: CODEC_DAG_PB});
     }
 
-    function _item(
-        uint32 index
-    ) internal view returns (ItemId) {
+    function _item(uint32 index) internal view returns (ItemId) {
         return lot.items[index];
     }
 
-    function _membership(
-        uint32 index
-    ) internal view returns (IDevices.Membership memory) {
+    function _membership(uint32 index) internal view returns (IDevices.Membership memory) {
         return _membershipIn(lot, index);
     }
 
-    function _membershipIn(
-        SampleLot memory sample,
-        uint32 index
-    ) internal pure returns (IDevices.Membership memory) {
+    function _membershipIn(SampleLot memory sample, uint32 index) internal pure returns (IDevices.Membership memory) {
         return IDevices.Membership({index: index, tagKey: sample.tagKeys[index], proof: _proof(sample, index)});
     }
 
-    function _secret(
-        uint32 index
-    ) internal pure returns (uint256) {
+    function _secret(uint32 index) internal pure returns (uint256) {
         return _tagSecretOf(NUMBER, index);
     }
 
-    function _signWith(
-        uint256 secret,
-        bytes32 digest
-    ) internal pure returns (bytes memory) {
+    function _signWith(uint256 secret, bytes32 digest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(secret, digest);
         return abi.encodePacked(r, s, v);
     }
 
     // ------------------------------------------------------------------------------------------------ what became of it
 
-    function _mint(
-        uint32 index,
-        address to
-    ) internal returns (ItemId item) {
+    function _mint(uint32 index, address to) internal returns (ItemId item) {
         item = _item(index);
         IDevices.Membership memory membership = _membership(index);
         vm.prank(maker);
@@ -136,20 +110,14 @@ abstract contract DevicesTest is Base {
     }
 
     /// @dev Mints to `owner`, who locks it.
-    function _mintThenLock(
-        uint32 index,
-        address owner
-    ) internal returns (ItemId item) {
+    function _mintThenLock(uint32 index, address owner) internal returns (ItemId item) {
         item = _mint(index, owner);
         vm.prank(owner);
         devices.lock(item, keeper);
     }
 
     /// @dev Stops the item in one of all the ways there are.
-    function _makeImmovable(
-        uint32 index,
-        uint256 way
-    ) internal returns (ICustody.Standing) {
+    function _makeImmovable(uint32 index, uint256 way) internal returns (ICustody.Standing) {
         ItemId item = _item(index);
         Content memory notice = Content({digest: keccak256("notice"), codec: CODEC_RAW});
         if (way < 3) {
@@ -189,31 +157,19 @@ abstract contract DevicesTest is Base {
 
     // --------------------------------------------------------------------------------------------------- what is expected
 
-    function _immovable(
-        ItemId item,
-        ICustody.Standing standing
-    ) internal pure returns (bytes memory) {
+    function _immovable(ItemId item, ICustody.Standing standing) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IDevices.Devices_Immovable.selector, item, uint8(standing));
     }
 
-    function _notActive(
-        address account
-    ) internal pure returns (bytes memory) {
+    function _notActive(address account) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IDevices.Devices_NotActive.selector, account);
     }
 
-    function _lockedBy(
-        ItemId item,
-        address by
-    ) internal pure returns (bytes memory) {
+    function _lockedBy(ItemId item, address by) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(IDevices.Devices_Locked.selector, item, by);
     }
 
-    function _assertLocked(
-        ItemId item,
-        address by,
-        address returnTo
-    ) internal view {
+    function _assertLocked(ItemId item, address by, address returnTo) internal view {
         IDevices.Lock memory kept = devices.lockOf(item);
         assertEq(kept.keeper, by, "keeper");
         assertEq(kept.returnTag, bytes12(keccak256(abi.encode(returnTo))), "return tag");
@@ -221,25 +177,18 @@ abstract contract DevicesTest is Base {
         assertEq(devices.getApproved(item.tokenId()), address(0), "approved");
     }
 
-    function _assertUnlocked(
-        ItemId item
-    ) internal view {
+    function _assertUnlocked(ItemId item) internal view {
         IDevices.Lock memory kept = devices.lockOf(item);
         assertEq(kept.keeper, address(0), "keeper");
         assertEq(kept.returnTag, bytes12(0), "return tag");
         assertFalse(devices.locked(item.tokenId()), "locked");
     }
 
-    function _assertOwner(
-        ItemId item,
-        address owner
-    ) internal view {
+    function _assertOwner(ItemId item, address owner) internal view {
         assertEq(devices.ownerOf(item.tokenId()), owner, "owner");
     }
 
-    function _anyIndex(
-        uint256 seed
-    ) internal pure returns (uint32) {
+    function _anyIndex(uint256 seed) internal pure returns (uint32) {
         return uint32(bound(seed, 0, COUNT - 1));
     }
 }

@@ -15,20 +15,12 @@ contract PassingReceiver is IERC721Receiver {
     bytes4 public onPull;
     bytes4 public onLock;
 
-    constructor(
-        Devices devices,
-        address next
-    ) {
+    constructor(Devices devices, address next) {
         DEVICES = devices;
         NEXT = next;
     }
 
-    function onERC721Received(
-        address,
-        address,
-        uint256 tokenId,
-        bytes calldata
-    ) external returns (bytes4) {
+    function onERC721Received(address, address, uint256 tokenId, bytes calldata) external returns (bytes4) {
         DEVICES.transferFrom(address(this), NEXT, tokenId);
         onSecondMove = _attempt(abi.encodeCall(DEVICES.transferFrom, (address(this), NEXT, tokenId)));
         onPull = _attempt(abi.encodeCall(DEVICES.transferFrom, (NEXT, address(this), tokenId)));
@@ -36,9 +28,7 @@ contract PassingReceiver is IERC721Receiver {
         return IERC721Receiver.onERC721Received.selector;
     }
 
-    function _attempt(
-        bytes memory data
-    ) private returns (bytes4) {
+    function _attempt(bytes memory data) private returns (bytes4) {
         (bool success, bytes memory reason) = address(DEVICES).call(data);
         // Safe: an error begins with its selector, and only that is of interest.
         // forge-lint: disable-next-line(unsafe-typecast)
@@ -48,12 +38,7 @@ contract PassingReceiver is IERC721Receiver {
 
 /// @title A participant that refuses twins
 contract RefusingReceiver is IERC721Receiver {
-    function onERC721Received(
-        address,
-        address,
-        uint256,
-        bytes calldata
-    ) external pure returns (bytes4) {
+    function onERC721Received(address, address, uint256, bytes calldata) external pure returns (bytes4) {
         return 0xffffffff;
     }
 }

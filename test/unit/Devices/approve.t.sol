@@ -7,12 +7,7 @@ import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 contract ApproveTest is DevicesTest {
-    function testFuzz_Approve(
-        uint256 seed,
-        address first,
-        address second,
-        bool byOperator
-    ) external {
+    function testFuzz_Approve(uint256 seed, address first, address second, bool byOperator) external {
         ItemId item = _mintWithOperator(_anyIndex(seed));
         address caller = byOperator ? operator : hospital;
         _approveAndCheck(caller, first, item);
@@ -43,9 +38,7 @@ contract ApproveTest is DevicesTest {
         _assertLocked(item, keeper, hospital);
     }
 
-    function testFuzz_RevertWhen_CallerIsAStranger(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_CallerIsAStranger(address caller) external {
         vm.assume(caller != hospital && caller != operator && caller != address(0));
         ItemId item = _mintWithOperator(0);
         vm.prank(hospital);
@@ -55,19 +48,13 @@ contract ApproveTest is DevicesTest {
         devices.approve(stranger, item.tokenId());
     }
 
-    function _mintWithOperator(
-        uint32 index
-    ) private returns (ItemId item) {
+    function _mintWithOperator(uint32 index) private returns (ItemId item) {
         item = _mint(index, hospital);
         vm.prank(hospital);
         devices.setApprovalForAll(operator, true);
     }
 
-    function _approveAndCheck(
-        address caller,
-        address to,
-        ItemId item
-    ) private {
+    function _approveAndCheck(address caller, address to, ItemId item) private {
         vm.expectEmit(address(devices));
         emit IERC721.Approval(hospital, to, item.tokenId());
         vm.prank(caller);

@@ -7,12 +7,7 @@ import {ItemId} from "../../../contracts/types/Ids.sol";
 import {DevicesTest} from "./DevicesTest.sol";
 
 contract ClaimTest is DevicesTest {
-    function testFuzz_Claim(
-        uint256 seed,
-        address claimer,
-        address submitter,
-        uint256 later
-    ) external {
+    function testFuzz_Claim(uint256 seed, address claimer, address submitter, uint256 later) external {
         vm.assume(claimer != address(0));
         uint32 index = uint32(bound(seed, 0, UNTAGGED - 1));
         ItemId item = _item(index);
@@ -28,10 +23,7 @@ contract ClaimTest is DevicesTest {
     }
 
     /// @dev EIP-712 by hand, so that a chip or wallet that follows the standard signs the same.
-    function testFuzz_ClaimHash(
-        bytes32 item,
-        address claimer
-    ) external view {
+    function testFuzz_ClaimHash(bytes32 item, address claimer) external view {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -47,9 +39,7 @@ contract ClaimTest is DevicesTest {
         );
     }
 
-    function testFuzz_Claim_AgainByTheSame(
-        uint256 later
-    ) external {
+    function testFuzz_Claim_AgainByTheSame(uint256 later) external {
         uint256 claimedAt = block.timestamp;
         (IDevices.Membership memory membership, bytes memory signature) = _signedClaim(0, hospital);
         devices.claim(_item(0), membership, hospital, signature);
@@ -62,9 +52,7 @@ contract ClaimTest is DevicesTest {
         _assertClaim(_item(0), hospital, claimedAt);
     }
 
-    function testFuzz_Claim_ByAnother(
-        address other
-    ) external {
+    function testFuzz_Claim_ByAnother(address other) external {
         vm.assume(other != address(0) && other != hospital);
         uint256 claimedAt = block.timestamp;
         (IDevices.Membership memory membership, bytes memory signature) = _signedClaim(0, hospital);
@@ -115,10 +103,7 @@ contract ClaimTest is DevicesTest {
         _expectBadSignature(_signWith(_secret(1), digest));
     }
 
-    function testFuzz_RevertWhen_SignedForAnotherItemOrClaimer(
-        bytes32 item,
-        address claimer
-    ) external {
+    function testFuzz_RevertWhen_SignedForAnotherItemOrClaimer(bytes32 item, address claimer) external {
         if (item != ItemId.unwrap(_item(0))) {
             _expectBadSignature(_signWith(_secret(0), devices.claimHash(ItemId.wrap(item), hospital)));
         }
@@ -128,9 +113,7 @@ contract ClaimTest is DevicesTest {
         _expectBadSignature(_signWith(_secret(0), devices.challengeHash(_item(0), bytes32(uint256(uint160(hospital))))));
     }
 
-    function testFuzz_RevertWhen_SignedForAnotherChain(
-        uint64 chainId
-    ) external {
+    function testFuzz_RevertWhen_SignedForAnotherChain(uint64 chainId) external {
         vm.assume(chainId != block.chainid && chainId != 0);
         uint256 here = block.chainid;
         vm.chainId(chainId);
@@ -150,9 +133,7 @@ contract ClaimTest is DevicesTest {
         _expectBadSignature(abi.encodePacked(r, upper, v == 27 ? uint8(28) : uint8(27)));
     }
 
-    function testFuzz_RevertWhen_SignatureHasAnotherLength(
-        uint256 length
-    ) external {
+    function testFuzz_RevertWhen_SignatureHasAnotherLength(uint256 length) external {
         length = bound(length, 0, 64);
         bytes memory signature = _signWith(_secret(0), devices.claimHash(_item(0), hospital));
         assembly ("memory-safe") {
@@ -161,35 +142,27 @@ contract ClaimTest is DevicesTest {
         _expectBadSignature(signature);
     }
 
-    function _signedClaim(
-        uint32 index,
-        address claimer
-    ) private view returns (IDevices.Membership memory, bytes memory) {
+    function _signedClaim(uint32 index, address claimer)
+        private
+        view
+        returns (IDevices.Membership memory, bytes memory)
+    {
         return (_membership(index), _signWith(_secret(index), devices.claimHash(_item(index), claimer)));
     }
 
-    function _expectBadSignature(
-        bytes memory signature
-    ) private {
+    function _expectBadSignature(bytes memory signature) private {
         IDevices.Membership memory membership = _membership(0);
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_BadSignature.selector, _item(0), membership.tagKey));
         devices.claim(_item(0), membership, hospital, signature);
         _assertClaim(_item(0), address(0), 0);
     }
 
-    function _expectNotInLot(
-        IDevices.Membership memory membership,
-        bytes memory signature
-    ) private {
+    function _expectNotInLot(IDevices.Membership memory membership, bytes memory signature) private {
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotInLot.selector, _item(0)));
         devices.claim(_item(0), membership, hospital, signature);
     }
 
-    function _assertClaim(
-        ItemId item,
-        address claimer,
-        uint256 claimedAt
-    ) private view {
+    function _assertClaim(ItemId item, address claimer, uint256 claimedAt) private view {
         IDevices.Claim memory claim = devices.claimOf(item);
         assertEq(claim.claimer, claimer, "claimer");
         assertEq(claim.claimedAt, claimedAt, "claimed at");

@@ -10,11 +10,7 @@ import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.s
 contract LockTest is DevicesTest {
     address private approved = _account("approved");
 
-    function testFuzz_Lock(
-        uint256 seed,
-        uint256 by,
-        address anyKeeper
-    ) external {
+    function testFuzz_Lock(uint256 seed, uint256 by, address anyKeeper) external {
         vm.assume(anyKeeper != address(0));
         ItemId item = _mintApproved(_anyIndex(seed));
         address caller = [hospital, approved, operator][bound(by, 0, 2)];
@@ -30,9 +26,7 @@ contract LockTest is DevicesTest {
         _assertLocked(item, anyKeeper, hospital);
     }
 
-    function testFuzz_Lock_WhateverCustodySays(
-        uint256 way
-    ) external {
+    function testFuzz_Lock_WhateverCustodySays(uint256 way) external {
         ItemId item = _mint(0, hospital);
         _makeImmovable(0, bound(way, 0, WAYS - 1));
         _suspend(hospital);
@@ -60,9 +54,7 @@ contract LockTest is DevicesTest {
         }
     }
 
-    function testFuzz_RevertWhen_CallerIsAStranger(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_CallerIsAStranger(address caller) external {
         vm.assume(caller != hospital && caller != approved && caller != operator && caller != address(0));
         ItemId item = _mintApproved(0);
         vm.expectRevert(
@@ -79,9 +71,7 @@ contract LockTest is DevicesTest {
         devices.lock(item, address(0));
     }
 
-    function _mintApproved(
-        uint32 index
-    ) private returns (ItemId item) {
+    function _mintApproved(uint32 index) private returns (ItemId item) {
         item = _mint(index, hospital);
         vm.startPrank(hospital);
         devices.approve(approved, item.tokenId());

@@ -11,10 +11,7 @@ import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 contract MintTest is DevicesTest {
-    function testFuzz_Mint(
-        uint256 seed,
-        bool byOperator
-    ) external {
+    function testFuzz_Mint(uint256 seed, bool byOperator) external {
         uint32 index = _anyIndex(seed);
         ItemId item = _item(index);
         address caller = byOperator ? operator : maker;
@@ -100,12 +97,7 @@ contract MintTest is DevicesTest {
         devices.mint(_item(0), hospital, membership);
     }
 
-    function testFuzz_RevertWhen_NotTheItemsPlace(
-        uint32 index,
-        address tagKey,
-        bytes16 half,
-        bytes32 noise
-    ) external {
+    function testFuzz_RevertWhen_NotTheItemsPlace(uint32 index, address tagKey, bytes16 half, bytes32 noise) external {
         IDevices.Membership memory membership = _membership(0);
         if (index != 0) {
             membership.index = index;
@@ -146,10 +138,7 @@ contract MintTest is DevicesTest {
         devices.mint(_item(0), address(0), membership);
     }
 
-    function testFuzz_RevertGiven_TwinExists(
-        uint256 seed,
-        bool toAnother
-    ) external {
+    function testFuzz_RevertGiven_TwinExists(uint256 seed, bool toAnother) external {
         uint32 index = _anyIndex(seed);
         ItemId item = _mint(index, hospital);
         IDevices.Membership memory membership = _membership(index);
@@ -167,9 +156,7 @@ contract MintTest is DevicesTest {
         devices.mint(item, clinic, membership);
     }
 
-    function testFuzz_RevertGiven_Immovable(
-        uint256 way
-    ) external {
+    function testFuzz_RevertGiven_Immovable(uint256 way) external {
         // A struck lot has no manufacturer, and is looked at above.
         ICustody.Standing standing = _makeImmovable(0, bound(way, 0, 6));
         IDevices.Membership memory membership = _membership(0);
@@ -178,19 +165,13 @@ contract MintTest is DevicesTest {
         devices.mint(_item(0), hospital, membership);
     }
 
-    function _expectNotInLot(
-        ItemId item,
-        IDevices.Membership memory membership
-    ) private {
+    function _expectNotInLot(ItemId item, IDevices.Membership memory membership) private {
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotInLot.selector, item));
         vm.prank(maker);
         devices.mint(item, hospital, membership);
     }
 
-    function _expectNotManufacturer(
-        address caller,
-        IDevices.Membership memory membership
-    ) private {
+    function _expectNotManufacturer(address caller, IDevices.Membership memory membership) private {
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotManufacturer.selector, _item(0), caller));
         vm.prank(caller);
         devices.mint(_item(0), hospital, membership);

@@ -8,11 +8,7 @@ import {ItemId} from "../../../contracts/types/Ids.sol";
 import {DevicesTest} from "./DevicesTest.sol";
 
 contract MintLockedTest is DevicesTest {
-    function testFuzz_MintLocked(
-        uint256 seed,
-        address anyKeeper,
-        bool byOperator
-    ) external {
+    function testFuzz_MintLocked(uint256 seed, address anyKeeper, bool byOperator) external {
         vm.assume(anyKeeper != address(0));
         uint32 index = _anyIndex(seed);
         ItemId item = _item(index);
@@ -40,9 +36,7 @@ contract MintLockedTest is DevicesTest {
         devices.mintLocked(_item(0), hospital, membership, address(0));
     }
 
-    function testFuzz_RevertGiven_ItCannotBeMinted(
-        uint256 way
-    ) external {
+    function testFuzz_RevertGiven_ItCannotBeMinted(uint256 way) external {
         IDevices.Membership memory membership = _membership(0);
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotManufacturer.selector, _item(0), hospital));
         vm.prank(hospital);

@@ -6,20 +6,13 @@ import {ItemId} from "../../../contracts/types/Ids.sol";
 import {DevicesTest} from "./DevicesTest.sol";
 
 contract ProveTagTest is DevicesTest {
-    function testFuzz_ProveTag(
-        uint256 seed,
-        bytes32 challenge
-    ) external view {
+    function testFuzz_ProveTag(uint256 seed, bytes32 challenge) external view {
         uint32 index = uint32(bound(seed, 0, UNTAGGED - 1));
         bytes memory signature = _signWith(_secret(index), devices.challengeHash(_item(index), challenge));
         assertTrue(devices.proveTag(_item(index), _membership(index), challenge, signature));
     }
 
-    function testFuzz_ProveTag_SignedSomethingElse(
-        bytes32 challenge,
-        bytes32 other,
-        bytes32 otherItem
-    ) external view {
+    function testFuzz_ProveTag_SignedSomethingElse(bytes32 challenge, bytes32 other, bytes32 otherItem) external view {
         if (other != challenge) {
             assertFalse(_proves(challenge, _signWith(_secret(0), devices.challengeHash(_item(0), other))));
         }
@@ -29,10 +22,7 @@ contract ProveTagTest is DevicesTest {
         }
     }
 
-    function testFuzz_ProveTag_SignedByAnotherOrNobody(
-        uint256 secret,
-        bytes calldata noise
-    ) external view {
+    function testFuzz_ProveTag_SignedByAnotherOrNobody(uint256 secret, bytes calldata noise) external view {
         secret = bound(secret, 1, type(uint128).max);
         vm.assume(secret != _secret(0));
         assertFalse(_proves(0, _signWith(secret, devices.challengeHash(_item(0), 0))));
@@ -40,10 +30,7 @@ contract ProveTagTest is DevicesTest {
     }
 
     /// @dev EIP-712 by hand, so that a chip that follows the standard signs the same.
-    function testFuzz_ChallengeHash(
-        bytes32 item,
-        bytes32 challenge
-    ) external view {
+    function testFuzz_ChallengeHash(bytes32 item, bytes32 challenge) external view {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -75,10 +62,7 @@ contract ProveTagTest is DevicesTest {
         devices.proveTag(_item(0), membership, 0, signature);
     }
 
-    function _proves(
-        bytes32 challenge,
-        bytes memory signature
-    ) private view returns (bool) {
+    function _proves(bytes32 challenge, bytes memory signature) private view returns (bool) {
         return devices.proveTag(_item(0), _membership(0), challenge, signature);
     }
 }

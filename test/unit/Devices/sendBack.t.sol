@@ -8,11 +8,7 @@ import {DevicesTest} from "./DevicesTest.sol";
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 
 contract SendBackTest is DevicesTest {
-    function testFuzz_SendBack(
-        uint256 seed,
-        uint256 way,
-        bool suspended
-    ) external {
+    function testFuzz_SendBack(uint256 seed, uint256 way, bool suspended) external {
         uint32 index = _anyIndex(seed);
         ItemId item = _transferLocked(index);
         // The last of the ways is none.
@@ -89,9 +85,7 @@ contract SendBackTest is DevicesTest {
         vm.stopPrank();
     }
 
-    function testFuzz_RevertWhen_CallerIsNotTheKeeper(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_CallerIsNotTheKeeper(address caller) external {
         vm.assume(caller != keeper);
         ItemId item = _transferLocked(0);
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotKeeper.selector, item, caller));
@@ -99,9 +93,7 @@ contract SendBackTest is DevicesTest {
         devices.sendBack(item, hospital);
     }
 
-    function testFuzz_RevertWhen_AccountDidNotLockIt(
-        address to
-    ) external {
+    function testFuzz_RevertWhen_AccountDidNotLockIt(address to) external {
         vm.assume(to != hospital);
         ItemId item = _transferLocked(0);
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotReturnAccount.selector, item, to));
@@ -110,9 +102,7 @@ contract SendBackTest is DevicesTest {
         _assertLocked(item, keeper, hospital);
     }
 
-    function _transferLocked(
-        uint32 index
-    ) private returns (ItemId item) {
+    function _transferLocked(uint32 index) private returns (ItemId item) {
         item = _mint(index, hospital);
         vm.prank(hospital);
         devices.transferLocked(hospital, clinic, item, keeper);

@@ -13,12 +13,7 @@ contract SetDocumentTest is DevicesTest {
     bytes32 private constant EMPTY = 0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;
     string private constant EMPTY_URI = "ipfs://bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
-    function testFuzz_SetDocument(
-        uint256 seed,
-        bytes32 digest,
-        bool tree,
-        bool byOperator
-    ) external {
+    function testFuzz_SetDocument(uint256 seed, bytes32 digest, bool tree, bool byOperator) external {
         vm.assume(digest != 0);
         uint32 index = _anyIndex(seed);
         ItemId item = _mint(index, hospital);
@@ -80,10 +75,7 @@ contract SetDocumentTest is DevicesTest {
         devices.setDocument(item, _lotDocument());
     }
 
-    function testFuzz_RevertWhen_DocumentIsNone(
-        bytes32 digest,
-        uint8 codec
-    ) external {
+    function testFuzz_RevertWhen_DocumentIsNone(bytes32 digest, uint8 codec) external {
         ItemId item = _mint(0, hospital);
         if (codec == CODEC_RAW || codec == CODEC_DAG_PB) digest = 0;
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_BadDocument.selector, digest, codec));
@@ -91,10 +83,7 @@ contract SetDocumentTest is DevicesTest {
         devices.setDocument(item, Content({digest: digest, codec: codec}));
     }
 
-    function _expectNotManufacturer(
-        address caller,
-        ItemId item
-    ) private {
+    function _expectNotManufacturer(address caller, ItemId item) private {
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotManufacturer.selector, item, caller));
         vm.prank(caller);
         devices.setDocument(item, _lotDocument());

@@ -12,11 +12,7 @@ import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.s
 contract TransferFromTest is DevicesTest {
     address private approved = _account("approved");
 
-    function testFuzz_TransferFrom(
-        uint256 seed,
-        uint256 by,
-        uint256 path
-    ) external {
+    function testFuzz_TransferFrom(uint256 seed, uint256 by, uint256 path) external {
         ItemId item = _mintApproved(_anyIndex(seed));
 
         vm.expectEmit(address(devices));
@@ -46,10 +42,7 @@ contract TransferFromTest is DevicesTest {
         devices.transferFrom(hospital, clinic, tokenId);
     }
 
-    function testFuzz_RevertGiven_Locked(
-        uint256 by,
-        uint256 path
-    ) external {
+    function testFuzz_RevertGiven_Locked(uint256 by, uint256 path) external {
         ItemId item = _mintApproved(0);
         vm.prank(hospital);
         devices.lock(item, keeper);
@@ -62,9 +55,7 @@ contract TransferFromTest is DevicesTest {
         _assertOwner(item, hospital);
     }
 
-    function testFuzz_RevertGiven_Locked_ForApprovedAndKeeper(
-        uint256 path
-    ) external {
+    function testFuzz_RevertGiven_Locked_ForApprovedAndKeeper(uint256 path) external {
         ItemId item = _mintApproved(0);
         vm.prank(hospital);
         devices.lock(item, keeper);
@@ -73,11 +64,7 @@ contract TransferFromTest is DevicesTest {
         _assertLocked(item, keeper, hospital);
     }
 
-    function testFuzz_RevertGiven_Immovable(
-        uint256 way,
-        uint256 by,
-        uint256 path
-    ) external {
+    function testFuzz_RevertGiven_Immovable(uint256 way, uint256 by, uint256 path) external {
         ItemId item = _mintApproved(0);
         ICustody.Standing standing = _makeImmovable(0, bound(way, 0, WAYS - 1));
         vm.expectRevert(_immovable(item, standing));
@@ -85,18 +72,12 @@ contract TransferFromTest is DevicesTest {
         _callPath(path, hospital, clinic, item);
     }
 
-    function testFuzz_RevertWhen_CallerIsAStranger(
-        address caller,
-        uint256 path
-    ) external {
+    function testFuzz_RevertWhen_CallerIsAStranger(address caller, uint256 path) external {
         vm.assume(caller != hospital && caller != approved && caller != operator && caller != address(0));
         _expectInsufficientApproval(caller, path, _mintApproved(0));
     }
 
-    function testFuzz_RevertWhen_FromIsNotTheOwner(
-        uint256 by,
-        uint256 path
-    ) external {
+    function testFuzz_RevertWhen_FromIsNotTheOwner(uint256 by, uint256 path) external {
         ItemId item = _mintApproved(0);
         vm.expectRevert(
             abi.encodeWithSelector(IERC721Errors.ERC721IncorrectOwner.selector, maker, item.tokenId(), hospital)
@@ -105,18 +86,14 @@ contract TransferFromTest is DevicesTest {
         _callPath(path, maker, clinic, item);
     }
 
-    function testFuzz_RevertWhen_RecipientIsZero(
-        uint256 path
-    ) external {
+    function testFuzz_RevertWhen_RecipientIsZero(uint256 path) external {
         ItemId item = _mintApproved(0);
         vm.expectRevert(abi.encodeWithSelector(IERC721Errors.ERC721InvalidReceiver.selector, address(0)));
         vm.prank(hospital);
         _callPath(path, hospital, address(0), item);
     }
 
-    function testFuzz_RevertWhen_RecipientIsNotActive(
-        uint256 path
-    ) external {
+    function testFuzz_RevertWhen_RecipientIsNotActive(uint256 path) external {
         ItemId item = _mintApproved(0);
         vm.expectRevert(_notActive(stranger));
         vm.prank(hospital);
@@ -128,10 +105,7 @@ contract TransferFromTest is DevicesTest {
         _callPath(path, hospital, clinic, item);
     }
 
-    function testFuzz_RevertGiven_OwnerIsNotActive(
-        uint256 by,
-        uint256 path
-    ) external {
+    function testFuzz_RevertGiven_OwnerIsNotActive(uint256 by, uint256 path) external {
         ItemId item = _mintApproved(0);
         _suspend(hospital);
         vm.expectRevert(_notActive(hospital));
@@ -153,9 +127,7 @@ contract TransferFromTest is DevicesTest {
     }
 
     /// @dev The receiver was even approved by the owner before: nothing of that outlives the transfer.
-    function testFuzz_SafeTransferFrom_RecipientReenters(
-        bool withData
-    ) external {
+    function testFuzz_SafeTransferFrom_RecipientReenters(bool withData) external {
         ItemId item = _mint(0, hospital);
         PassingReceiver receiver = new PassingReceiver(devices, clinic);
         _enrol(address(receiver), PROVIDER);
@@ -175,9 +147,7 @@ contract TransferFromTest is DevicesTest {
     }
 
     /// @dev Owned by the hospital, which approved one account for it and another for all.
-    function _mintApproved(
-        uint32 index
-    ) private returns (ItemId item) {
+    function _mintApproved(uint32 index) private returns (ItemId item) {
         item = _mint(index, hospital);
         vm.startPrank(hospital);
         devices.approve(approved, item.tokenId());
@@ -185,30 +155,19 @@ contract TransferFromTest is DevicesTest {
         vm.stopPrank();
     }
 
-    function _mover(
-        uint256 by
-    ) private view returns (address) {
+    function _mover(uint256 by) private view returns (address) {
         return [hospital, approved, operator][bound(by, 0, 2)];
     }
 
     /// @dev Bounds its seed without a call, so that a prank before it is not used up.
-    function _callPath(
-        uint256 path,
-        address from,
-        address to,
-        ItemId item
-    ) private {
+    function _callPath(uint256 path, address from, address to, ItemId item) private {
         path %= 3;
         if (path == 0) devices.transferFrom(from, to, item.tokenId());
         else if (path == 1) devices.safeTransferFrom(from, to, item.tokenId());
         else devices.safeTransferFrom(from, to, item.tokenId(), "data");
     }
 
-    function _expectInsufficientApproval(
-        address caller,
-        uint256 path,
-        ItemId item
-    ) private {
+    function _expectInsufficientApproval(address caller, uint256 path, ItemId item) private {
         vm.expectRevert(
             abi.encodeWithSelector(IERC721Errors.ERC721InsufficientApproval.selector, caller, item.tokenId())
         );

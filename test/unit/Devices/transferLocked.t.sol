@@ -10,11 +10,7 @@ import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 contract TransferLockedTest is DevicesTest {
-    function testFuzz_TransferLocked(
-        uint256 seed,
-        address anyKeeper,
-        bool byApproved
-    ) external {
+    function testFuzz_TransferLocked(uint256 seed, address anyKeeper, bool byApproved) external {
         vm.assume(anyKeeper != address(0));
         ItemId item = _mint(_anyIndex(seed), hospital);
         vm.prank(hospital);
@@ -74,21 +70,13 @@ contract TransferLockedTest is DevicesTest {
         );
     }
 
-    function testFuzz_RevertGiven_Immovable(
-        uint256 way
-    ) external {
+    function testFuzz_RevertGiven_Immovable(uint256 way) external {
         ItemId item = _mint(0, hospital);
         ICustody.Standing standing = _makeImmovable(0, bound(way, 0, WAYS - 1));
         _expectRevert(hospital, hospital, item, keeper, _immovable(item, standing));
     }
 
-    function _expectRevert(
-        address caller,
-        address from,
-        ItemId item,
-        address by,
-        bytes memory expected
-    ) private {
+    function _expectRevert(address caller, address from, ItemId item, address by, bytes memory expected) private {
         vm.expectRevert(expected);
         vm.prank(caller);
         devices.transferLocked(from, clinic, item, by);

@@ -7,10 +7,7 @@ import {ItemId} from "../../../contracts/types/Ids.sol";
 import {DevicesTest} from "./DevicesTest.sol";
 
 contract UnlockTest is DevicesTest {
-    function testFuzz_Unlock(
-        uint256 seed,
-        bool handedOver
-    ) external {
+    function testFuzz_Unlock(uint256 seed, bool handedOver) external {
         ItemId item = _mint(_anyIndex(seed), hospital);
         vm.startPrank(hospital);
         if (handedOver) devices.transferLocked(hospital, clinic, item, keeper);
@@ -48,9 +45,7 @@ contract UnlockTest is DevicesTest {
         }
     }
 
-    function testFuzz_RevertWhen_CallerIsNotTheKeeper(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_CallerIsNotTheKeeper(address caller) external {
         vm.assume(caller != keeper);
         ItemId item = _mintThenLock(0, hospital);
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotKeeper.selector, item, caller));

@@ -24,16 +24,12 @@ contract ViewsTest is DevicesTest {
         assertTrue(devices.supportsInterface(0xb45a3c0e), "ERC-5192");
     }
 
-    function testFuzz_SupportsNothingElse(
-        bytes4 id
-    ) external view {
+    function testFuzz_SupportsNothingElse(bytes4 id) external view {
         vm.assume(id != 0x01ffc9a7 && id != 0x80ac58cd && id != 0x5b5e139f && id != 0x49064906 && id != 0xb45a3c0e);
         assertFalse(devices.supportsInterface(id));
     }
 
-    function testFuzz_TokenUri_OfTheLot(
-        uint256 seed
-    ) external {
+    function testFuzz_TokenUri_OfTheLot(uint256 seed) external {
         ItemId item = _mint(_anyIndex(seed), hospital);
         string memory expected = string.concat("ipfs://", Cid.toString(_lotDocument()));
         assertEq(devices.tokenURI(item.tokenId()), expected);

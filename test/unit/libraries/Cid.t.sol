@@ -50,20 +50,14 @@ contract CidTest is Test {
         );
     }
 
-    function testFuzz_DecodesToItsParts(
-        bytes32 digest,
-        uint8 codec
-    ) external pure {
+    function testFuzz_DecodesToItsParts(bytes32 digest, uint8 codec) external pure {
         bytes memory text = bytes(Cid.toString(Content({digest: digest, codec: codec})));
         assertEq(text.length, 59);
         assertEq(uint8(text[0]), 0x62);
         assertEq(_decode(text), abi.encodePacked(uint8(1), codec, uint8(0x12), uint8(0x20), digest));
     }
 
-    function testFuzz_DiffersWithDigest(
-        bytes32 one,
-        bytes32 other
-    ) external pure {
+    function testFuzz_DiffersWithDigest(bytes32 one, bytes32 other) external pure {
         vm.assume(one != other);
         assertNotEq(
             Cid.toString(Content({digest: one, codec: CODEC_RAW})),
@@ -71,18 +65,12 @@ contract CidTest is Test {
         );
     }
 
-    function _assertCid(
-        uint8 codec,
-        bytes32 digest,
-        string memory expected
-    ) private pure {
+    function _assertCid(uint8 codec, bytes32 digest, string memory expected) private pure {
         assertEq(Cid.toString(Content({digest: digest, codec: codec})), expected);
     }
 
     /// @dev Bit by bit, unlike the encoder; the two bits of padding have to be zero.
-    function _decode(
-        bytes memory text
-    ) private pure returns (bytes memory binary) {
+    function _decode(bytes memory text) private pure returns (bytes memory binary) {
         binary = new bytes(36);
         for (uint256 bit = 0; bit < 290; ++bit) {
             uint8 letter = uint8(text[1 + bit / 5]);

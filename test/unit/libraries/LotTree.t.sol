@@ -7,18 +7,11 @@ import {Test} from "forge-std/Test.sol";
 
 contract LotTreeTest is Test {
     /// @dev OpenZeppelin's own walk is the judge.
-    function testFuzz_RootOf(
-        bytes32[] calldata proof,
-        bytes32 leaf
-    ) external pure {
+    function testFuzz_RootOf(bytes32[] calldata proof, bytes32 leaf) external pure {
         assertEq(LotTree.rootOf(proof, leaf), MerkleProof.processProofCalldata(proof, leaf));
     }
 
-    function testFuzz_LeafOf(
-        uint32 index,
-        bytes16 half,
-        address tagKey
-    ) external pure {
+    function testFuzz_LeafOf(uint32 index, bytes16 half, address tagKey) external pure {
         bytes32 inner = keccak256(abi.encode(index, half, tagKey));
         assertEq(LotTree.leafOf(index, half, tagKey), keccak256(abi.encode(inner)));
     }

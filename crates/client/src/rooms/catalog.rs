@@ -33,6 +33,10 @@ pub struct Model {
     pub approved_at: u64,
     /// How often the model was struck before.
     pub generation: u16,
+    /// Device or drug.
+    pub product: Product,
+    /// The model's short name on this chain, from 1.
+    pub number: u32,
 }
 
 /// A registered lot, struck or not.
@@ -56,17 +60,6 @@ pub struct Lot {
     pub generation: u16,
     /// Whether a regulator struck it.
     pub struck: bool,
-}
-
-/// What custody and title rules need of a lot that counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Standings {
-    /// The model it is of.
-    pub model: ModelId,
-    /// Who made it.
-    pub manufacturer: Address,
-    /// Last second of the expiry date, zero when it does not expire.
-    pub expires_at: u64,
 }
 
 impl Catalog {
@@ -142,10 +135,15 @@ impl Catalog {
     /// The model, if it is approved.
     pub async fn model_of(&self, model: ModelId) -> Result<Option<Model>> {
         let known = self.call(abi::modelOfCall { model: model.0 }).ask().await?;
-        Ok((!known.manufacturer.is_zero()).then(|| Model {
+        if known.manufacturer.is_zero() {
+            return Ok(None);
+        }
+        Ok(Some(Model {
             manufacturer: known.manufacturer,
             approved_at: known.approvedAt.to(),
             generation: known.generation,
+            product: known.product.try_into()?,
+            number: known.number,
         }))
     }
 
@@ -169,16 +167,6 @@ impl Catalog {
     pub async fn manufacturer_of(&self, lot: LotId) -> Result<Option<Address>> {
         let manufacturer = self.call(abi::manufacturerOfCall { lot: lot.0 }).ask().await?;
         Ok((!manufacturer.is_zero()).then_some(manufacturer))
-    }
-
-    /// Model, manufacturer and expiry of a lot that counts.
-    pub async fn standing_of(&self, lot: LotId) -> Result<Option<Standings>> {
-        let known = self.call(abi::standingOfCall { lot: lot.0 }).ask().await?;
-        Ok((!known.manufacturer.is_zero()).then(|| Standings {
-            model: ModelId(known.model),
-            manufacturer: known.manufacturer,
-            expires_at: known.expiresAt.to(),
-        }))
     }
 
     /// Whether the item stands in a lot that counts, with this index, tag key and proof.

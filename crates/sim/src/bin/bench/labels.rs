@@ -66,7 +66,7 @@ fn data(index: usize) -> Result<Data, Error> {
     let udi = Udi::parse(&format!("(01)00844588010286(17)281231(10)A1(21)SN{index:06}"), 2026)?;
     let element_string = udi.to_element_string()?;
     Ok(Data {
-        digital_link: udi.to_digital_link("https://id.example.org")?,
+        digital_link: udi.to_digital_link("https://id.example.org")?.to_string(),
         element_string,
         bracketed: udi.to_bracketed()?,
         serial: format!("SN{index:06}"),

@@ -73,13 +73,19 @@ async fn on(url: &str) -> Result<Value, Error> {
 
     let peer = one_at_a_time(&suite).await?;
     let ours = pipelined(&suite).await?;
-    Ok(json!({ "perSecond": rounded(ours), "peer": "one at a time, each waiting for its receipt", "ratio": rounded(ours / peer) }))
+    Ok(
+        json!({ "perSecond": rounded(ours), "peer": "one at a time, each waiting for its receipt", "ratio": rounded(ours / peer) }),
+    )
 }
 
 async fn one_at_a_time(suite: &Suite) -> Result<f64, Error> {
     let started = Instant::now();
     for index in 0..PEER_REGISTRATIONS {
-        suite.catalog().register_model(Agency::Gs1, &gtin(1_000_000 + index)?, Product::Device, document()).send().await?;
+        suite
+            .catalog()
+            .register_model(Agency::Gs1, &gtin(1_000_000 + index)?, Product::Device, document())
+            .send()
+            .await?;
     }
     Ok(PEER_REGISTRATIONS as f64 / started.elapsed().as_secs_f64())
 }
@@ -104,7 +110,11 @@ async fn pipelined(suite: &Suite) -> Result<f64, Error> {
         }
     }
     let seconds = started.elapsed().as_secs_f64();
-    if done == REGISTRATIONS { Ok(REGISTRATIONS as f64 / seconds) } else { Err(format!("only {done} were done").into()) }
+    if done == REGISTRATIONS {
+        Ok(REGISTRATIONS as f64 / seconds)
+    } else {
+        Err(format!("only {done} were done").into())
+    }
 }
 
 fn document() -> Content {

@@ -19,10 +19,8 @@ pub(crate) fn measure(scenario: &Scenario, figures: &mut Figures) -> Result<(), 
     measured!(figures, "Participants.suspend", world, World::ADMIN, room, suspend);
     let reinstate = Participants::reinstateCall { account, evidence: digest() };
     measured!(figures, "Participants.reinstate", world, World::ADMIN, room, reinstate);
-    let powerful = Participants::enrolPowerfulCall {
-        account: Address::repeat_byte(0x98),
-        enrolment: scenario.enrolment(1 << 11),
-    };
+    let powerful =
+        Participants::enrolPowerfulCall { account: Address::repeat_byte(0x98), enrolment: scenario.enrolment(1 << 11) };
     measured!(figures, "Participants.enrolPowerful", world, World::ADMIN, room, powerful);
     Ok(())
 }
