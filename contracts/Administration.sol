@@ -37,10 +37,7 @@ contract Administration is AccessManager, IAdministration {
 
     /// @param initialAdmin the first administrator; a parameter, since `msg.sender` is the CREATE2 factory
     /// @param minimumDelay least execution delay of administrators and grantors in seconds; zero on chain 31337 only
-    constructor(
-        address initialAdmin,
-        uint32 minimumDelay
-    ) AccessManager(initialAdmin) {
+    constructor(address initialAdmin, uint32 minimumDelay) AccessManager(initialAdmin) {
         if (minimumDelay == 0 && block.chainid != 31337) revert Administration_DelayRequired(block.chainid);
         powerDelay = minimumDelay;
 
@@ -53,12 +50,11 @@ contract Administration is AccessManager, IAdministration {
 
     /// @dev `AccessManager`'s constructor comes through here before `powerDelay` is set, when it still reads zero: so the first
     /// administrator alone begins without a delay.
-    function _grantRole(
-        uint64 roleId,
-        address account,
-        uint32 grantDelay,
-        uint32 executionDelay
-    ) internal override returns (bool newMember) {
+    function _grantRole(uint64 roleId, address account, uint32 grantDelay, uint32 executionDelay)
+        internal
+        override
+        returns (bool newMember)
+    {
         if ((roleId == ADMIN_ROLE || roleId == GRANTOR_ROLE) && executionDelay < powerDelay) {
             revert Administration_DelayTooShort(roleId, executionDelay, powerDelay);
         }
@@ -68,10 +64,7 @@ contract Administration is AccessManager, IAdministration {
     }
 
     /// @dev Both ways out, `revokeRole` and `renounceRole`, come through here.
-    function _revokeRole(
-        uint64 roleId,
-        address account
-    ) internal override returns (bool revoked) {
+    function _revokeRole(uint64 roleId, address account) internal override returns (bool revoked) {
         revoked = super._revokeRole(roleId, account);
         if (revoked && roleId == ADMIN_ROLE && --administratorCount == 0) {
             revert Administration_LastAdministrator(account);

@@ -37,28 +37,21 @@ contract Anchors is IAnchors, EIP712 {
     /// @inheritdoc IAnchors
     mapping(bytes32 subject => mapping(address author => bytes32 head)) public headOf;
 
-    constructor(
-        IParticipants participants_
-    ) EIP712("Theriac Anchors", "1") {
+    constructor(IParticipants participants_) EIP712("Theriac Anchors", "1") {
         participants = participants_;
     }
 
     // --------------------------------------------------------------------------------------------------------- verbs
 
     /// @inheritdoc IAnchors
-    function issue(
-        Certificate calldata certificate
-    ) external {
+    function issue(Certificate calldata certificate) external {
         if (certificate.issuer != msg.sender) revert Anchors_NotIssuer(certificate.issuer, msg.sender);
 
         _keep(certificate);
     }
 
     /// @inheritdoc IAnchors
-    function submit(
-        Certificate calldata certificate,
-        bytes calldata signature
-    ) external {
+    function submit(Certificate calldata certificate, bytes calldata signature) external {
         // A contract is asked by a static call, so it cannot change anything between this check and what follows.
         if (!SignatureChecker.isValidSignatureNowCalldata(certificate.issuer, hashOf(certificate), signature)) {
             revert Anchors_BadSignature(certificate.issuer);
@@ -68,11 +61,7 @@ contract Anchors is IAnchors, EIP712 {
     }
 
     /// @inheritdoc IAnchors
-    function revoke(
-        bytes32 subject,
-        CertificateKind kind,
-        RevocationReason reason
-    ) external {
+    function revoke(bytes32 subject, CertificateKind kind, RevocationReason reason) external {
         // No check: it touches the caller's own certificates only, and a suspended issuer must be able to take back its word.
         CertificateState storage state = _certificates[subject][kind][msg.sender];
         state.revokedAt = uint40(block.timestamp);
@@ -82,11 +71,7 @@ contract Anchors is IAnchors, EIP712 {
     }
 
     /// @inheritdoc IAnchors
-    function append(
-        bytes32 subject,
-        RecordKind kind,
-        Content calldata content
-    ) external returns (bytes32 head) {
+    function append(bytes32 subject, RecordKind kind, Content calldata content) external returns (bytes32 head) {
         if (!content.isWellFormed()) revert Anchors_BadDocument(content.digest, content.codec);
         if (!participants.isActive(msg.sender)) _checkRoom(msg.sender);
 
@@ -99,20 +84,16 @@ contract Anchors is IAnchors, EIP712 {
     // --------------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IAnchors
-    function certificateOf(
-        bytes32 subject,
-        CertificateKind kind,
-        address issuer
-    ) external view returns (CertificateState memory) {
+    function certificateOf(bytes32 subject, CertificateKind kind, address issuer)
+        external
+        view
+        returns (CertificateState memory)
+    {
         return _certificates[subject][kind][issuer];
     }
 
     /// @inheritdoc IAnchors
-    function isCertified(
-        bytes32 subject,
-        CertificateKind kind,
-        address issuer
-    ) external view returns (bool) {
+    function isCertified(bytes32 subject, CertificateKind kind, address issuer) external view returns (bool) {
         CertificateState storage state = _certificates[subject][kind][issuer];
         // A new certificate clears the revocation before it; one never issued has no date of issue.
         return state.issuedAt != 0 && state.revokedAt == 0 && state.validFrom <= block.timestamp
@@ -120,9 +101,7 @@ contract Anchors is IAnchors, EIP712 {
     }
 
     /// @inheritdoc IAnchors
-    function hashOf(
-        Certificate calldata certificate
-    ) public view returns (bytes32) {
+    function hashOf(Certificate calldata certificate) public view returns (bytes32) {
         // The fields stand in the order of the type, each in one word: the encoding of the struct is that of EIP-712.
         return _hashTypedDataV4(keccak256(abi.encode(CERTIFICATE_TYPEHASH, certificate)));
     }
@@ -130,9 +109,7 @@ contract Anchors is IAnchors, EIP712 {
     // ------------------------------------------------------------------------------------------------------ internal
 
     /// @dev Checks and keeps a certificate that its issuer is known to have issued.
-    function _keep(
-        Certificate calldata certificate
-    ) private {
+    function _keep(Certificate calldata certificate) private {
         address issuer = certificate.issuer;
         uint40 issuedAt = certificate.issuedAt;
         CertificateState storage state = _certificates[certificate.subject][certificate.kind][issuer];
@@ -170,9 +147,7 @@ contract Anchors is IAnchors, EIP712 {
 
     /// @dev A contract that was never enrolled writes in its own name. One that was enrolled, such as a wallet of a participant, is a
     /// participant like the others, so that suspension stops it, too.
-    function _checkRoom(
-        address author
-    ) private view {
+    function _checkRoom(address author) private view {
         if (author.code.length == 0 || participants.isEnrolled(author)) revert Anchors_NotActive(author);
     }
 }

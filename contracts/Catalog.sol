@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {ICatalog} from "./interfaces/ICatalog.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {Gtin} from "./libraries/Gtin.sol";
+import {LotTree} from "./libraries/LotTree.sol";
 import {Content} from "./types/Content.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "./types/Ids.sol";
 import {CERTIFIER, MANUFACTURER, REGULATOR} from "./types/Role.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 /// @title Catalog
 /// @notice What was made: models and lots.
@@ -37,15 +37,15 @@ contract Catalog is ICatalog, Multicall {
     IParticipants public immutable PARTICIPANTS;
 
     mapping(ModelId model => mapping(address manufacturer => Registration registration)) private _registrations;
-    mapping(ModelId model => Model approved) private _models;
+    mapping(ModelId model => uint32 number) private _numbers;
+    mapping(uint32 modelNumber => Model approved) private _models;
     mapping(LotId lot => Lot registered) private _lots;
+    uint32 private _lastModelNumber;
 
     /// @inheritdoc ICatalog
     mapping(address manufacturer => mapping(address operator => bool approved)) public isOperator;
 
-    constructor(
-        IParticipants participants
-    ) {
+    constructor(IParticipants participants) {
         PARTICIPANTS = participants;
     }
 
@@ -55,17 +55,15 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function registerModel(
-        Agency agency,
-        string calldata di,
-        Product product,
-        Content calldata document
-    ) external returns (ModelId model) {
+    function registerModel(Agency agency, string calldata di, Product product, Content calldata document)
+        external
+        returns (ModelId model)
+    {
         if (!_isIdentifier(agency, di)) revert Catalog_BadIdentifier(di);
         if (!document.isWellFormed()) revert Catalog_BadDocument(document.digest, document.codec);
         if (!PARTICIPANTS.isActiveAs(msg.sender, MANUFACTURER)) revert Catalog_NotManufacturer(msg.sender);
         model = IdLibrary.modelOf(agency, di);
-        address approvedFor = _models[model].manufacturer;
+        address approvedFor = _models[_numbers[model]].manufacturer;
         if (approvedFor != address(0)) revert Catalog_ModelApproved(model, approvedFor);
         // No look at the registrations of others: before approval none of them counts.
 
@@ -77,14 +75,10 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function approveModel(
-        ModelId model,
-        address manufacturer,
-        bytes32 digest
-    ) external {
+    function approveModel(ModelId model, address manufacturer, bytes32 digest) external {
         if (!PARTICIPANTS.isActiveAs(msg.sender, CERTIFIER | REGULATOR)) revert Catalog_NotApprover(msg.sender);
         if (msg.sender == manufacturer) revert Catalog_OwnModel(model, msg.sender);
-        Model storage approved = _models[model];
+        Model storage approved = _models[_numbers[model]];
         if (approved.manufacturer != address(0)) revert Catalog_ModelApproved(model, approved.manufacturer);
         Registration storage registration = _registrations[model][manufacturer];
         if (registration.registeredAt == 0 || registration.digest != digest) {
@@ -92,18 +86,19 @@ contract Catalog is ICatalog, Multicall {
         }
         if (!PARTICIPANTS.isActiveAs(manufacturer, MANUFACTURER)) revert Catalog_NotManufacturer(manufacturer);
 
+        uint32 number = approved.number;
+        if (number == 0) number = _number(model);
+        approved = _models[number];
         approved.manufacturer = manufacturer;
         approved.approvedAt = uint40(block.timestamp);
+        approved.product = registration.product;
 
         emit ModelApproved(model, manufacturer, msg.sender, digest);
     }
 
     /// @inheritdoc ICatalog
-    function strikeModel(
-        ModelId model,
-        bytes32 evidence
-    ) external onlyRegulator {
-        Model storage approved = _models[model];
+    function strikeModel(ModelId model, bytes32 evidence) external onlyRegulator {
+        Model storage approved = _models[_numbers[model]];
         address manufacturer = approved.manufacturer;
         if (manufacturer == address(0)) revert Catalog_ModelNotApproved(model);
 
@@ -117,13 +112,11 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function registerLot(
-        NewLot calldata newLot
-    ) external returns (LotId lot) {
+    function registerLot(NewLot calldata newLot) external returns (LotId lot) {
         if (bytes(newLot.number).length > MAX_LOT_NUMBER_BYTES) revert Catalog_BadIdentifier(newLot.number);
         lot = newLot.model.lotNumbered(newLot.number);
         _checkContents(lot, newLot);
-        Model memory model = _models[newLot.model];
+        Model memory model = _models[_numbers[newLot.model]];
         address manufacturer = model.manufacturer;
         if (manufacturer == address(0)) revert Catalog_ModelNotApproved(newLot.model);
         if (msg.sender != manufacturer && !isOperator[manufacturer][msg.sender]) {
@@ -143,17 +136,15 @@ contract Catalog is ICatalog, Multicall {
             registeredAt: uint40(block.timestamp),
             codec: newLot.document.codec,
             generation: model.generation,
-            struck: false
+            struck: false,
+            modelNumber: model.number
         });
 
         _emitLotRegistered(lot, manufacturer, newLot);
     }
 
     /// @inheritdoc ICatalog
-    function strikeLot(
-        LotId lot,
-        bytes32 evidence
-    ) external onlyRegulator {
+    function strikeLot(LotId lot, bytes32 evidence) external onlyRegulator {
         Lot storage registered = _lots[lot];
         if (registered.count == 0 || registered.struck) revert Catalog_LotNotRegistered(lot);
 
@@ -163,10 +154,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function setOperator(
-        address operator,
-        bool approved
-    ) external {
+    function setOperator(address operator, bool approved) external {
         // No role check: an operator of an account that makes nothing can do nothing.
         isOperator[msg.sender][operator] = approved;
 
@@ -174,79 +162,84 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function registrationOf(
-        ModelId model,
-        address manufacturer
-    ) external view returns (Registration memory) {
+    function registrationOf(ModelId model, address manufacturer) external view returns (Registration memory) {
         return _registrations[model][manufacturer];
     }
 
     /// @inheritdoc ICatalog
-    function modelOf(
-        ModelId model
-    ) external view returns (Model memory) {
-        return _models[model];
+    function modelOf(ModelId model) external view returns (Model memory) {
+        return _models[_numbers[model]];
     }
 
     /// @inheritdoc ICatalog
-    function lotOf(
-        LotId lot
-    ) external view returns (Lot memory) {
+    function lotOf(LotId lot) external view returns (Lot memory) {
         return _lots[lot];
     }
 
     /// @inheritdoc ICatalog
-    function manufacturerOf(
-        LotId lot
-    ) external view returns (address manufacturer) {
-        (, manufacturer,,) = _countingLot(_lots[lot]);
+    function manufacturerOf(LotId lot) external view returns (address manufacturer) {
+        (manufacturer,) = _makerOf(_lots[lot]);
     }
 
     /// @inheritdoc ICatalog
-    function standingOf(
-        LotId lot
-    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt) {
-        (model, manufacturer,, expiresAt) = _countingLot(_lots[lot]);
+    function standingOf(LotId lot) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt) {
+        // As `_makerOf`, but all that shares a slot is read together: every move of every item comes through here.
+        Lot storage registered = _lots[lot];
+        uint16 generation = registered.generation;
+        bool struck = registered.struck;
+        modelNumber = registered.modelNumber;
+        expiresAt = registered.expiresAt;
+        Model storage approved = _models[modelNumber];
+        manufacturer = approved.manufacturer;
+        uint16 current = approved.generation;
+        if (struck || generation != current || manufacturer == address(0)) return (0, address(0), 0);
     }
 
     /// @inheritdoc ICatalog
-    function contains(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof
-    ) external view returns (bool) {
+    function contains(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof)
+        external
+        view
+        returns (bool)
+    {
+        (address manufacturer,) = originOf(item, index, tagKey, proof);
+        return manufacturer != address(0);
+    }
+
+    /// @inheritdoc ICatalog
+    function originOf(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof)
+        public
+        view
+        returns (address manufacturer, Product product)
+    {
         Lot storage lot = _lots[item.lot()];
-        // The count of a lot that does not count is zero, so that no index is below it.
-        (,, uint32 count,) = _countingLot(lot);
-        if (index >= count) return false;
-        // Hashed twice, so that no inner node of the tree (64 bytes, hashed once) can pass for a leaf.
-        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(index, item.half(), tagKey))));
-        return MerkleProof.verifyCalldata(proof, lot.root, leaf);
+        bytes32 leaf = LotTree.leafOf(index, item.half(), tagKey);
+        // A lot that is not registered has no count.
+        if (index >= lot.count || LotTree.rootOf(proof, leaf) != lot.root) return (manufacturer, product);
+        return _makerOf(lot);
     }
 
-    /// @dev What others ask of a lot that counts, all zero for another. Reads three slots, each once.
-    function _countingLot(
-        Lot storage lot
-    ) private view returns (ModelId model, address manufacturer, uint32 count, uint40 expiresAt) {
-        bool struck;
-        uint16 generation;
-        // Read together: the compiler makes one load of neighbours in a slot only between two branches.
-        (count, expiresAt, generation, struck) = (lot.count, lot.expiresAt, lot.generation, lot.struck);
-        // A lot that is not registered has no model, so no manufacturer.
-        if (struck) return (model, manufacturer, 0, 0);
-        model = lot.model;
-        Model storage approved = _models[model];
-        uint16 current;
-        (manufacturer, current) = (approved.manufacturer, approved.generation);
-        // A model keeps its manufacturer for all of a generation, so that of a counting lot is not zero.
-        if (generation != current) return (ModelId.wrap(0), address(0), 0, 0);
+    /// @dev The manufacturer of a lot that counts and what it made; zero for another.
+    function _makerOf(Lot storage lot) private view returns (address, Product) {
+        // Read together, since they share a slot; as below.
+        uint16 generation = lot.generation;
+        bool struck = lot.struck;
+        Model storage approved = _models[lot.modelNumber];
+        address manufacturer = approved.manufacturer;
+        uint16 current = approved.generation;
+        Product product = approved.product;
+        // A model keeps its manufacturer for all its generation. Number 0, of a lot never registered, is no model's, so there is none.
+        if (struck || generation != current) return (address(0), Product.Device);
+        return (manufacturer, product);
     }
 
-    function _checkContents(
-        LotId lot,
-        NewLot calldata newLot
-    ) private pure {
+    /// @dev The number of a model that has none yet.
+    function _number(ModelId model) private returns (uint32 number) {
+        number = ++_lastModelNumber;
+        _numbers[model] = number;
+        _models[number].number = number;
+    }
+
+    function _checkContents(LotId lot, NewLot calldata newLot) private pure {
         if (newLot.root == 0 || newLot.count == 0) revert Catalog_EmptyLot(lot);
         if (!newLot.document.isWellFormed()) {
             revert Catalog_BadDocument(newLot.document.digest, newLot.document.codec);
@@ -257,11 +250,7 @@ contract Catalog is ICatalog, Multicall {
         }
     }
 
-    function _emitLotRegistered(
-        LotId lot,
-        address manufacturer,
-        NewLot calldata newLot
-    ) private {
+    function _emitLotRegistered(LotId lot, address manufacturer, NewLot calldata newLot) private {
         emit LotRegistered(
             lot,
             newLot.model,
@@ -275,10 +264,7 @@ contract Catalog is ICatalog, Multicall {
         );
     }
 
-    function _isIdentifier(
-        Agency agency,
-        string calldata di
-    ) private pure returns (bool) {
+    function _isIdentifier(Agency agency, string calldata di) private pure returns (bool) {
         if (agency == Agency.GS1) return Gtin.isValid(di);
         return bytes(di).length != 0 && bytes(di).length <= MAX_DI_BYTES;
     }

@@ -32,6 +32,14 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 ///
 /// *Administration.* Nobody can take an item from its holder; suspending a participant leaves its items where they are.
 contract Custody is ICustody, Multicall {
+    /// @dev Open recalls that can stop an item of a model; one slot. While there are none of its lots, no lot's count has to be read.
+    /// @param ofModel of the model itself
+    /// @param ofLots of any of its lots
+    struct ModelRecalls {
+        uint32 ofModel;
+        uint32 ofLots;
+    }
+
     /// @notice Who is active, and in which roles.
     IParticipants public immutable PARTICIPANTS;
     /// @notice Which lots count, and who made them.
@@ -44,6 +52,7 @@ contract Custody is ICustody, Multicall {
     mapping(ItemId item => mapping(address setBy => bool set)) private _losses;
     /// @dev Open recalls of models and lots; those of an item stand in its holding.
     mapping(bytes32 subject => uint256 count) private _openRecalls;
+    mapping(uint32 modelNumber => ModelRecalls open) private _modelRecalls;
     mapping(uint64 recallId => Recall recall) private _recalls;
 
     /// @inheritdoc ICustody
@@ -51,22 +60,15 @@ contract Custody is ICustody, Multicall {
     /// @inheritdoc ICustody
     mapping(address account => mapping(address operator => bool approved)) public isOperator;
 
-    constructor(
-        IParticipants participants,
-        ICatalog catalog
-    ) {
+    constructor(IParticipants participants, ICatalog catalog) {
         PARTICIPANTS = participants;
         CATALOG = catalog;
     }
 
     /// @inheritdoc ICustody
-    function commission(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof,
-        bytes32 evidence
-    ) external {
+    function commission(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof, bytes32 evidence)
+        external
+    {
         Holding storage holding = _holdings[item];
         if (holding.holder != address(0)) revert Custody_AlreadyCommissioned(item, holding.holder);
         (Standing standing, address manufacturer) = _standingOf(item, holding);
@@ -82,11 +84,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function ship(
-        ItemId item,
-        address to,
-        bytes32 evidence
-    ) external {
+    function ship(ItemId item, address to, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         address holder = _partyHolding(item, holding);
         _checkAtRest(item, holding, holder);
@@ -99,10 +97,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function receiveItem(
-        ItemId item,
-        bytes32 evidence
-    ) external {
+    function receiveItem(ItemId item, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         (address holder, address addressee) = _partyAwaiting(item, holding);
         // No check of participants or standing: both were checked at shipping, and what has arrived has arrived.
@@ -113,10 +108,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function reject(
-        ItemId item,
-        bytes32 evidence
-    ) external {
+    function reject(ItemId item, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         (address holder, address addressee) = _partyAwaiting(item, holding);
         // No check of participants or standing: the item stays with the holder that it has.
@@ -127,10 +119,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function cancelShipment(
-        ItemId item,
-        bytes32 evidence
-    ) external {
+    function cancelShipment(ItemId item, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         address holder = _partyHolding(item, holding);
         address addressee = holding.addressee;
@@ -143,10 +132,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function quarantine(
-        ItemId item,
-        bytes32 evidence
-    ) external {
+    function quarantine(ItemId item, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         address setBy = _setterFor(item, holding);
         if (_quarantines[item][setBy]) revert Custody_AlreadyQuarantined(item, setBy);
@@ -159,11 +145,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function release(
-        ItemId item,
-        address setBy,
-        bytes32 evidence
-    ) external {
+    function release(ItemId item, address setBy, bytes32 evidence) external {
         if (!_quarantines[item][setBy]) revert Custody_NotQuarantined(item, setBy);
         _checkLifting(item, setBy);
 
@@ -174,11 +156,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function reportLost(
-        ItemId item,
-        Loss loss,
-        bytes32 evidence
-    ) external {
+    function reportLost(ItemId item, Loss loss, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         address setBy = _setterFor(item, holding);
         if (_losses[item][setBy]) revert Custody_AlreadyLost(item, setBy);
@@ -191,11 +169,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function recover(
-        ItemId item,
-        address setBy,
-        bytes32 evidence
-    ) external {
+    function recover(ItemId item, address setBy, bytes32 evidence) external {
         if (!_losses[item][setBy]) revert Custody_NotLost(item, setBy);
         _checkLifting(item, setBy);
 
@@ -206,10 +180,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function decommission(
-        ItemId item,
-        bytes32 evidence
-    ) external {
+    function decommission(ItemId item, bytes32 evidence) external {
         Holding storage holding = _holdings[item];
         address holder = _partyHolding(item, holding);
         _checkAtRest(item, holding, holder);
@@ -223,11 +194,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function recallModel(
-        ModelId model,
-        RecallClass class,
-        Content calldata notice
-    ) external returns (uint64 recallId) {
+    function recallModel(ModelId model, RecallClass class, Content calldata notice) external returns (uint64 recallId) {
         bytes32 subject = ModelId.unwrap(model);
         ICatalog.Model memory known = CATALOG.modelOf(model);
         // Approved now, or struck before: lots of it may be about. A model that was never approved has none.
@@ -235,29 +202,23 @@ contract Custody is ICustody, Multicall {
         _checkRecall(subject, known.manufacturer, notice);
 
         ++_openRecalls[subject];
+        ++_modelRecalls[known.number].ofModel;
         recallId = _openRecall(subject, RecallScope.Model, class, notice);
     }
 
     /// @inheritdoc ICustody
-    function recallLot(
-        LotId lot,
-        RecallClass class,
-        Content calldata notice
-    ) external returns (uint64 recallId) {
+    function recallLot(LotId lot, RecallClass class, Content calldata notice) external returns (uint64 recallId) {
         bytes32 subject = lot.asSubject();
         _checkRegistered(subject, lot);
         _checkRecall(subject, CATALOG.manufacturerOf(lot), notice);
 
         ++_openRecalls[subject];
+        ++_modelRecalls[CATALOG.lotOf(lot).modelNumber].ofLots;
         recallId = _openRecall(subject, RecallScope.Lot, class, notice);
     }
 
     /// @inheritdoc ICustody
-    function recallItem(
-        ItemId item,
-        RecallClass class,
-        Content calldata notice
-    ) external returns (uint64 recallId) {
+    function recallItem(ItemId item, RecallClass class, Content calldata notice) external returns (uint64 recallId) {
         bytes32 subject = ItemId.unwrap(item);
         LotId lot = item.lot();
         _checkRegistered(subject, lot);
@@ -269,10 +230,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function acknowledgeRecall(
-        uint64 recallId,
-        bytes32 evidence
-    ) external {
+    function acknowledgeRecall(uint64 recallId, bytes32 evidence) external {
         Recall storage recall = _knownRecall(recallId);
         if (!PARTICIPANTS.isEnrolled(msg.sender)) revert Custody_NotEntitled(recall.subject, msg.sender);
         // No check whether the recall is open, or the caller active or holding any: an answer is worth having, late or superfluous.
@@ -281,10 +239,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function closeRecall(
-        uint64 recallId,
-        bytes32 evidence
-    ) external {
+    function closeRecall(uint64 recallId, bytes32 evidence) external {
         Recall storage recall = _knownRecall(recallId);
         if (recall.closedAt != 0) revert Custody_RecallClosed(recallId);
         if (msg.sender == recall.issuer) {
@@ -294,17 +249,13 @@ contract Custody is ICustody, Multicall {
         }
 
         recall.closedAt = uint40(block.timestamp);
-        if (recall.scope == RecallScope.Item) --_holdings[ItemId.wrap(recall.subject)].recalls;
-        else --_openRecalls[recall.subject];
+        _uncountRecall(recall.scope, recall.subject);
 
         emit RecallClosed(recallId, msg.sender, evidence);
     }
 
     /// @inheritdoc ICustody
-    function setOperator(
-        address operator,
-        bool approved
-    ) external {
+    function setOperator(address operator, bool approved) external {
         // No role check: an operator of an account that holds nothing can do nothing.
         isOperator[msg.sender][operator] = approved;
 
@@ -312,65 +263,47 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
-    function holdingOf(
-        ItemId item
-    ) external view returns (Holding memory holding) {
+    function holdingOf(ItemId item) external view returns (Holding memory holding) {
         holding = _holdings[item];
         if (!_isUnderWay(holding.holder, holding.addressee)) holding.addressee = address(0);
     }
 
     /// @inheritdoc ICustody
-    function holderOf(
-        ItemId item
-    ) external view returns (address) {
+    function holderOf(ItemId item) external view returns (address) {
         return _holdings[item].holder;
     }
 
     /// @inheritdoc ICustody
-    function isMovable(
-        ItemId item
-    ) external view returns (bool movable, Standing standing) {
+    function isMovable(ItemId item) external view returns (bool movable, Standing standing) {
         (standing,) = _standingOf(item, _holdings[item]);
         movable = standing == Standing.Movable;
     }
 
     /// @inheritdoc ICustody
-    function recallOf(
-        uint64 recallId
-    ) external view returns (Recall memory) {
+    function recallOf(uint64 recallId) external view returns (Recall memory) {
         return _recalls[recallId];
     }
 
     /// @inheritdoc ICustody
-    function openRecallsOf(
-        bytes32 subject
-    ) external view returns (uint256) {
+    function openRecallsOf(bytes32 subject) external view returns (uint256) {
         return _openRecalls[subject] + _holdings[ItemId.wrap(subject)].recalls;
     }
 
     /// @inheritdoc ICustody
-    function isQuarantinedBy(
-        ItemId item,
-        address account
-    ) external view returns (bool) {
+    function isQuarantinedBy(ItemId item, address account) external view returns (bool) {
         return _quarantines[item][account];
     }
 
     /// @inheritdoc ICustody
-    function isLostBy(
-        ItemId item,
-        address account
-    ) external view returns (bool) {
+    function isLostBy(ItemId item, address account) external view returns (bool) {
         return _losses[item][account];
     }
 
     /// @dev Records a recall that was checked and counted.
-    function _openRecall(
-        bytes32 subject,
-        RecallScope scope,
-        RecallClass class,
-        Content calldata notice
-    ) private returns (uint64 recallId) {
+    function _openRecall(bytes32 subject, RecallScope scope, RecallClass class, Content calldata notice)
+        private
+        returns (uint64 recallId)
+    {
         recallId = ++lastRecallId;
         _recalls[recallId] = Recall({
             issuer: msg.sender,
@@ -384,22 +317,33 @@ contract Custody is ICustody, Multicall {
         emit RecallOpened(recallId, subject, msg.sender, scope, class, notice);
     }
 
+    /// @dev Takes a recall that is closed out of the counts.
+    function _uncountRecall(RecallScope scope, bytes32 subject) private {
+        if (scope == RecallScope.Item) {
+            --_holdings[ItemId.wrap(subject)].recalls;
+            return;
+        }
+        --_openRecalls[subject];
+        if (scope == RecallScope.Model) {
+            --_modelRecalls[CATALOG.modelOf(ModelId.wrap(subject)).number].ofModel;
+        } else {
+            // Safe: a lot as subject is its 16 bytes, then zeros.
+            // forge-lint: disable-next-line(unsafe-typecast)
+            LotId lot = LotId.wrap(bytes16(subject));
+            --_modelRecalls[CATALOG.lotOf(lot).modelNumber].ofLots;
+        }
+    }
+
     /// @dev The first reason why the item may not move, and who made it (zero for a lot that does not count).
-    function _standingOf(
-        ItemId item,
-        Holding storage holding
-    ) private view returns (Standing, address manufacturer) {
-        LotId lot = item.lot();
-        ModelId model;
+    function _standingOf(ItemId item, Holding storage holding) private view returns (Standing, address manufacturer) {
+        uint32 modelNumber;
         uint40 expiresAt;
-        (model, manufacturer, expiresAt) = CATALOG.standingOf(lot);
+        (modelNumber, manufacturer, expiresAt) = CATALOG.standingOf(item.lot());
         if (manufacturer == address(0)) return (Standing.NotRegistered, manufacturer);
         // Read together: the compiler makes one load of neighbours in a slot only between two branches.
         (uint32 recalls, uint16 quarantines, uint16 losses, bool decommissioned) =
             (holding.recalls, holding.quarantines, holding.losses, holding.decommissioned);
-        if (recalls != 0 || _openRecalls[lot.asSubject()] != 0 || _openRecalls[ModelId.unwrap(model)] != 0) {
-            return (Standing.Recalled, manufacturer);
-        }
+        if (recalls != 0 || _isLotRecalled(item.lot(), modelNumber)) return (Standing.Recalled, manufacturer);
         // Expiry is a matter of days; a validator can shift the clock by seconds.
         if (expiresAt != 0 && block.timestamp > expiresAt) return (Standing.Expired, manufacturer);
         if (quarantines != 0) return (Standing.Quarantined, manufacturer);
@@ -408,43 +352,40 @@ contract Custody is ICustody, Multicall {
         return (Standing.Movable, manufacturer);
     }
 
+    /// @dev Whether the lot or its model is recalled.
+    function _isLotRecalled(LotId lot, uint32 modelNumber) private view returns (bool) {
+        ModelRecalls storage open = _modelRecalls[modelNumber];
+        uint256 ofModel = open.ofModel;
+        uint256 ofLots = open.ofLots;
+        return ofModel != 0 || (ofLots != 0 && _openRecalls[lot.asSubject()] != 0);
+    }
+
     /// @dev The holder, for whom the caller acts.
-    function _partyHolding(
-        ItemId item,
-        Holding storage holding
-    ) private view returns (address holder) {
+    function _partyHolding(ItemId item, Holding storage holding) private view returns (address holder) {
         holder = holding.holder;
         if (holder == address(0)) revert Custody_NotCommissioned(item);
         if (!_actsFor(holder)) revert Custody_NotHolder(item, msg.sender);
     }
 
     /// @dev The holder, and the addressee for whom the caller acts.
-    function _partyAwaiting(
-        ItemId item,
-        Holding storage holding
-    ) private view returns (address holder, address addressee) {
+    function _partyAwaiting(ItemId item, Holding storage holding)
+        private
+        view
+        returns (address holder, address addressee)
+    {
         holder = holding.holder;
         addressee = holding.addressee;
         if (!_isUnderWay(holder, addressee)) revert Custody_NotUnderWay(item);
         if (!_actsFor(addressee)) revert Custody_NotAddressee(item, msg.sender);
     }
 
-    function _checkAtRest(
-        ItemId item,
-        Holding storage holding,
-        address holder
-    ) private view {
+    function _checkAtRest(ItemId item, Holding storage holding, address holder) private view {
         address addressee = holding.addressee;
         if (_isUnderWay(holder, addressee)) revert Custody_UnderWay(item, addressee);
     }
 
     /// @dev Any active participant is a fit addressee of a movable item with an active holder; else only those it can go back to are.
-    function _checkWay(
-        ItemId item,
-        Holding storage holding,
-        address holder,
-        address to
-    ) private view {
+    function _checkWay(ItemId item, Holding storage holding, address holder, address to) private view {
         (Standing standing, address manufacturer) = _standingOf(item, holding);
         bool bothActive = PARTICIPANTS.areActive(holder, to);
         if (bothActive && standing == Standing.Movable) return;
@@ -455,10 +396,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @dev In whose name the caller may warn of the item: its own where it can, else that of the holder it is an operator of.
-    function _setterFor(
-        ItemId item,
-        Holding storage holding
-    ) private view returns (address) {
+    function _setterFor(ItemId item, Holding storage holding) private view returns (address) {
         address holder = holding.holder;
         // An inactive holder may warn, too: a warning stops the item, and the holder knows it best.
         if (msg.sender == holder) return msg.sender;
@@ -472,10 +410,7 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @dev Lifting sets an item free, so unlike warning it takes an active account.
-    function _checkLifting(
-        ItemId item,
-        address setBy
-    ) private view {
+    function _checkLifting(ItemId item, address setBy) private view {
         bool actsForSetter = _actsFor(setBy);
         if (actsForSetter && PARTICIPANTS.isActive(setBy)) return;
         if (PARTICIPANTS.isActiveAs(msg.sender, REGULATOR)) return;
@@ -483,53 +418,35 @@ contract Custody is ICustody, Multicall {
         revert Custody_NotSetter(item, setBy, msg.sender);
     }
 
-    function _checkRecall(
-        bytes32 subject,
-        address manufacturer,
-        Content calldata notice
-    ) private view {
+    function _checkRecall(bytes32 subject, address manufacturer, Content calldata notice) private view {
         if (!_isMakerOrRegulator(manufacturer)) revert Custody_NotEntitled(subject, msg.sender);
         if (!notice.isWellFormed()) revert Custody_BadNotice(notice.digest, notice.codec);
     }
 
-    function _checkRegistered(
-        bytes32 subject,
-        LotId lot
-    ) private view {
+    function _checkRegistered(bytes32 subject, LotId lot) private view {
         // A struck lot is known as well: its units are about, and a regulator may have to stop them.
         if (CATALOG.lotOf(lot).count == 0) revert Custody_UnknownSubject(subject);
     }
 
-    function _knownRecall(
-        uint64 recallId
-    ) private view returns (Recall storage recall) {
+    function _knownRecall(uint64 recallId) private view returns (Recall storage recall) {
         recall = _recalls[recallId];
         if (recall.issuer == address(0)) revert Custody_NoRecall(recallId);
     }
 
-    function _isMakerOrRegulator(
-        address manufacturer
-    ) private view returns (bool) {
+    function _isMakerOrRegulator(address manufacturer) private view returns (bool) {
         return PARTICIPANTS.isActiveAs(msg.sender, msg.sender == manufacturer ? MANUFACTURER | REGULATOR : REGULATOR);
     }
 
     /// @dev Nobody acts for the zero address: it can approve no operator.
-    function _actsFor(
-        address account
-    ) private view returns (bool) {
+    function _actsFor(address account) private view returns (bool) {
         return msg.sender == account || isOperator[account][msg.sender];
     }
 
-    function _isUnderWay(
-        address holder,
-        address addressee
-    ) private pure returns (bool) {
+    function _isUnderWay(address holder, address addressee) private pure returns (bool) {
         return addressee != address(0) && addressee != holder;
     }
 
-    function _tagOf(
-        address account
-    ) private pure returns (bytes11) {
+    function _tagOf(address account) private pure returns (bytes11) {
         return bytes11(keccak256(abi.encode(account)));
     }
 }

@@ -26,18 +26,12 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
 
     /// @param administration the `Administration` that says who may enrol, for ever
     /// @param forwarder the `ERC2771Forwarder` through which accounts may act without ether
-    constructor(
-        address administration,
-        address forwarder
-    ) AccessManaged(administration) ERC2771Context(forwarder) {}
+    constructor(address administration, address forwarder) AccessManaged(administration) ERC2771Context(forwarder) {}
 
     // ------------------------------------------------------------------------------------------------ administration
 
     /// @inheritdoc IParticipants
-    function enrol(
-        address account,
-        Enrolment calldata enrolment
-    ) external restricted {
+    function enrol(address account, Enrolment calldata enrolment) external restricted {
         Role powerful = enrolment.roles | _participants[account].roles;
         if (powerful.isPowerful()) revert Participants_PowerfulRole(account, powerful);
 
@@ -45,18 +39,12 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IParticipants
-    function enrolPowerful(
-        address account,
-        Enrolment calldata enrolment
-    ) external restricted {
+    function enrolPowerful(address account, Enrolment calldata enrolment) external restricted {
         _enrol(account, enrolment);
     }
 
     /// @inheritdoc IParticipants
-    function suspend(
-        address account,
-        bytes32 evidence
-    ) external restricted {
+    function suspend(address account, bytes32 evidence) external restricted {
         Participant storage participant = _enrolled(account);
         if (participant.suspended) revert Participants_AlreadySuspended(account);
 
@@ -66,10 +54,7 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
     }
 
     /// @inheritdoc IParticipants
-    function reinstate(
-        address account,
-        bytes32 evidence
-    ) external restricted {
+    function reinstate(address account, bytes32 evidence) external restricted {
         Participant storage participant = _enrolled(account);
         if (!participant.suspended) revert Participants_NotSuspended(account);
 
@@ -79,18 +64,14 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
     }
 
     /// @dev Nobody re-wires the house: the administration that was named at deployment stays.
-    function setAuthority(
-        address
-    ) public pure override {
+    function setAuthority(address) public pure override {
         revert Participants_AuthorityFixed();
     }
 
     // --------------------------------------------------------------------------------------------------------- verbs
 
     /// @inheritdoc IParticipants
-    function setEncryptionKey(
-        bytes32 encryptionKey
-    ) external {
+    function setEncryptionKey(bytes32 encryptionKey) external {
         address account = _msgSender();
         // Being active is not needed: a suspended or lapsed account must be able to withdraw a lost key.
         _enrolled(account).encryptionKey = encryptionKey;
@@ -101,50 +82,35 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
     // --------------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IParticipants
-    function participantOf(
-        address account
-    ) external view returns (Participant memory) {
+    function participantOf(address account) external view returns (Participant memory) {
         return _participants[account];
     }
 
     /// @inheritdoc IParticipants
-    function isEnrolled(
-        address account
-    ) external view returns (bool) {
+    function isEnrolled(address account) external view returns (bool) {
         return !_participants[account].roles.isNone();
     }
 
     /// @inheritdoc IParticipants
-    function isActive(
-        address account
-    ) external view returns (bool) {
+    function isActive(address account) external view returns (bool) {
         return _isActive(_participants[account]);
     }
 
     /// @inheritdoc IParticipants
-    function isActiveAs(
-        address account,
-        Role roles
-    ) external view returns (bool) {
+    function isActiveAs(address account, Role roles) external view returns (bool) {
         Participant storage participant = _participants[account];
         return participant.roles.intersects(roles) && _isActive(participant);
     }
 
     /// @inheritdoc IParticipants
-    function areActive(
-        address first,
-        address second
-    ) external view returns (bool) {
+    function areActive(address first, address second) external view returns (bool) {
         return _isActive(_participants[first]) && _isActive(_participants[second]);
     }
 
     // ------------------------------------------------------------------------------------------------------ internal
 
     /// @dev A suspension and the encryption key are left as they are: the one is a grantor's to lift, the other the account's own.
-    function _enrol(
-        address account,
-        Enrolment calldata enrolment
-    ) private {
+    function _enrol(address account, Enrolment calldata enrolment) private {
         Role roles = enrolment.roles;
         uint40 validFrom = enrolment.validFrom;
         uint40 validUntil = enrolment.validUntil;
@@ -165,20 +131,18 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
         emit ParticipantEnrolled(account, roles, validFrom, validUntil, enrolment.organisation, enrolment.credential);
     }
 
-    function _enrolled(
-        address account
-    ) private view returns (Participant storage participant) {
+    function _enrolled(address account) private view returns (Participant storage participant) {
         participant = _participants[account];
         if (participant.roles.isNone()) revert Participants_NotEnrolled(account);
     }
 
     /// @dev An account never enrolled has a validity that ended in 1970; the block time is never zero.
-    function _isActive(
-        Participant storage participant
-    ) private view returns (bool) {
-        return
-            participant.validFrom <= block.timestamp && block.timestamp <= participant.validUntil
-                && !participant.suspended;
+    function _isActive(Participant storage participant) private view returns (bool) {
+        // Read together, since they share a slot and every handshake asks.
+        uint256 validFrom = participant.validFrom;
+        uint256 validUntil = participant.validUntil;
+        bool suspended = participant.suspended;
+        return validFrom <= block.timestamp && block.timestamp <= validUntil && !suspended;
     }
 
     function _msgSender() internal view override(Context, ERC2771Context) returns (address) {

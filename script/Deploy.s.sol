@@ -5,6 +5,7 @@ import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
+import {Devices} from "../contracts/Devices.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
@@ -32,6 +33,7 @@ struct Suite {
     Catalog catalog;
     Anchors anchors;
     Custody custody;
+    Devices devices;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -75,9 +77,7 @@ contract Deploy is Script {
     }
 
     /// @notice Builds what is not there yet. Anyone may send it.
-    function deploy(
-        Config memory config
-    ) public returns (Suite memory suite) {
+    function deploy(Config memory config) public returns (Suite memory suite) {
         _check(config);
 
         suite.administration = Administration(
@@ -92,21 +92,18 @@ contract Deploy is Script {
         suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
         suite.custody =
             Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
+        suite.devices = Devices(
+            _create("Devices", type(Devices).creationCode, abi.encode(suite.participants, suite.catalog, suite.custody))
+        );
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.
-    function configure(
-        Suite memory suite,
-        Config memory config
-    ) public {
+    function configure(Suite memory suite, Config memory config) public {
         suite.administration.multicall(configuration(suite, config));
     }
 
     /// @notice What the administrator's one transaction does.
-    function configuration(
-        Suite memory suite,
-        Config memory config
-    ) public view returns (bytes[] memory calls) {
+    function configuration(Suite memory suite, Config memory config) public view returns (bytes[] memory calls) {
         Administration administration = suite.administration;
         address participants = address(suite.participants);
         bytes4[] memory atOnce = new bytes4[](2);
@@ -127,17 +124,13 @@ contract Deploy is Script {
     }
 
     /// @notice Whether the set-up transaction was sent; one part of it says it, since it is done whole or not at all.
-    function isConfigured(
-        Suite memory suite
-    ) public view returns (bool) {
+    function isConfigured(Suite memory suite) public view returns (bool) {
         Administration administration = suite.administration;
         return administration.getTargetFunctionRole(address(suite.participants), Participants.enrolPowerful.selector)
             == administration.GRANTOR_ROLE();
     }
 
-    function _check(
-        Config memory config
-    ) private view {
+    function _check(Config memory config) private view {
         if (config.admin == address(0)) revert Deploy_MissingAccount("THERIAC_ADMIN");
         if (config.guardian == address(0)) revert Deploy_MissingAccount("THERIAC_GUARDIAN");
         if (config.registrar == address(0)) revert Deploy_MissingAccount("THERIAC_REGISTRAR");
@@ -150,11 +143,10 @@ contract Deploy is Script {
     }
 
     /// @dev A plain call of the factory, as the Rust client sends it, so that both give the same address.
-    function _create(
-        string memory room,
-        bytes memory creationCode,
-        bytes memory arguments
-    ) private returns (address created) {
+    function _create(string memory room, bytes memory creationCode, bytes memory arguments)
+        private
+        returns (address created)
+    {
         bytes memory initCode = bytes.concat(creationCode, arguments);
         created = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
         if (created.code.length != 0) return created;

@@ -5,6 +5,7 @@ import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
+import {Devices} from "../contracts/Devices.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
@@ -41,6 +42,7 @@ abstract contract Base is Test {
     Catalog internal catalog;
     Anchors internal anchors;
     Custody internal custody;
+    Devices internal devices;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -68,6 +70,7 @@ abstract contract Base is Test {
         catalog = suite.catalog;
         anchors = suite.anchors;
         custody = suite.custody;
+        devices = suite.devices;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
@@ -86,27 +89,19 @@ abstract contract Base is Test {
 
     // ------------------------------------------------------------------------------------------------------- accounts
 
-    function _account(
-        string memory name
-    ) internal returns (address account) {
+    function _account(string memory name) internal returns (address account) {
         uint256 privateKey;
         (account, privateKey) = makeAddrAndKey(name);
         keyOf[account] = privateKey;
     }
 
-    function _sign(
-        address account,
-        bytes32 digest
-    ) internal view returns (bytes memory) {
+    function _sign(address account, bytes32 digest) internal view returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(keyOf[account], digest);
         return abi.encodePacked(r, s, v);
     }
 
     /// @notice The enrolment that this base gives `account`.
-    function _enrolment(
-        address account,
-        Role roles
-    ) internal pure returns (IParticipants.Enrolment memory) {
+    function _enrolment(address account, Role roles) internal pure returns (IParticipants.Enrolment memory) {
         return IParticipants.Enrolment({
             roles: roles,
             validFrom: START - 1 days,
@@ -117,10 +112,7 @@ abstract contract Base is Test {
     }
 
     /// @notice Enrols in ordinary roles, at once.
-    function _enrol(
-        address account,
-        Role roles
-    ) internal {
+    function _enrol(address account, Role roles) internal {
         // Before the prank, since the sha-256 precompile is a call, too.
         IParticipants.Enrolment memory enrolment = _enrolment(account, roles);
         vm.prank(registrar);
@@ -128,59 +120,39 @@ abstract contract Base is Test {
     }
 
     /// @notice Enrols in any roles; the clock goes on by `DELAY`.
-    function _enrolPowerful(
-        address account,
-        Role roles
-    ) internal {
+    function _enrolPowerful(address account, Role roles) internal {
         _schedulePowerful(account, roles);
         skip(DELAY);
         _executePowerful(account, roles);
     }
 
-    function _schedulePowerful(
-        address account,
-        Role roles
-    ) internal {
+    function _schedulePowerful(address account, Role roles) internal {
         _schedule(registrar, address(participants), _powerfulCall(account, roles));
     }
 
-    function _executePowerful(
-        address account,
-        Role roles
-    ) internal {
+    function _executePowerful(address account, Role roles) internal {
         IParticipants.Enrolment memory enrolment = _enrolment(account, roles);
         vm.prank(registrar);
         participants.enrolPowerful(account, enrolment);
     }
 
-    function _powerfulCall(
-        address account,
-        Role roles
-    ) internal pure returns (bytes memory) {
+    function _powerfulCall(address account, Role roles) internal pure returns (bytes memory) {
         return abi.encodeCall(IParticipants.enrolPowerful, (account, _enrolment(account, roles)));
     }
 
     /// @notice Schedules the call for the first moment that the caller's delay allows.
-    function _schedule(
-        address caller,
-        address target,
-        bytes memory data
-    ) internal {
+    function _schedule(address caller, address target, bytes memory data) internal {
         vm.prank(caller);
         administration.schedule(target, data, 0);
     }
 
-    function _suspend(
-        address account
-    ) internal {
+    function _suspend(address account) internal {
         vm.prank(registrar);
         participants.suspend(account, keccak256("reasons"));
     }
 
     /// @notice Reinstates; the clock goes on by `DELAY`.
-    function _reinstate(
-        address account
-    ) internal {
+    function _reinstate(address account) internal {
         bytes32 evidence = keccak256("reasons");
         _schedule(registrar, address(participants), abi.encodeCall(IParticipants.reinstate, (account, evidence)));
         skip(DELAY);
@@ -191,18 +163,16 @@ abstract contract Base is Test {
     // ----------------------------------------------------------------------------------------------------------- lots
 
     /// @notice A GS1 model; `di` has 14 digits.
-    function _model(
-        string memory di
-    ) internal pure returns (ModelId) {
+    function _model(string memory di) internal pure returns (ModelId) {
         return IdLibrary.modelOf(Agency.GS1, di);
     }
 
     /// @notice A lot of `count` units, not registered anywhere.
-    function _sampleLot(
-        ModelId model,
-        string memory number,
-        uint32 count
-    ) internal pure returns (SampleLot memory lot) {
+    function _sampleLot(ModelId model, string memory number, uint32 count)
+        internal
+        pure
+        returns (SampleLot memory lot)
+    {
         lot.model = model;
         lot.number = number;
         lot.id = model.lotNumbered(number);
@@ -219,26 +189,18 @@ abstract contract Base is Test {
     }
 
     /// @notice The proof that item `index` is in the lot.
-    function _proof(
-        SampleLot memory lot,
-        uint32 index
-    ) internal pure returns (bytes32[] memory) {
+    function _proof(SampleLot memory lot, uint32 index) internal pure returns (bytes32[] memory) {
         return Trees.proofOf(lot.nodes, Trees.leafOf(index, lot.items[index].half(), lot.tagKeys[index]));
     }
 
     /// @notice The item of a lot with this serial.
-    function _item(
-        LotId lot,
-        string memory serial
-    ) internal pure returns (ItemId) {
+    function _item(LotId lot, string memory serial) internal pure returns (ItemId) {
         bytes32 half = keccak256(bytes(serial)) >> 128;
         return ItemId.wrap(lot.asSubject() | half);
     }
 
     /// @notice The serial of the unit at `index`: six digits.
-    function _serial(
-        uint32 index
-    ) internal pure returns (string memory) {
+    function _serial(uint32 index) internal pure returns (string memory) {
         bytes memory digits = bytes("000000");
         for (uint256 place = 6; index > 0; index /= 10) {
             digits[--place] = bytes("0123456789")[index % 10];
@@ -247,10 +209,7 @@ abstract contract Base is Test {
     }
 
     /// @notice The private key of the tag on a unit of {_sampleLot}.
-    function _tagSecretOf(
-        string memory number,
-        uint32 index
-    ) internal pure returns (uint256) {
+    function _tagSecretOf(string memory number, uint32 index) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode("tag", number, index))) >> 1;
     }
 }

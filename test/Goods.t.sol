@@ -29,9 +29,7 @@ abstract contract GoodsTest is Base {
         expiresAt = uint40(block.timestamp + 365 days);
     }
 
-    function _registerModel(
-        address by
-    ) internal {
+    function _registerModel(address by) internal {
         vm.prank(by);
         catalog.registerModel(Agency.GS1, DI, ICatalog.Product.Device, _content("model"));
     }
@@ -54,9 +52,7 @@ abstract contract GoodsTest is Base {
         catalog.registerLot(_newLot(LOT_NUMBER));
     }
 
-    function _newLot(
-        string memory number
-    ) internal view returns (ICatalog.NewLot memory) {
+    function _newLot(string memory number) internal view returns (ICatalog.NewLot memory) {
         return ICatalog.NewLot({
             model: model,
             number: number,
@@ -68,36 +64,25 @@ abstract contract GoodsTest is Base {
         });
     }
 
-    function _setCatalogOperator(
-        bool approved
-    ) internal {
+    function _setCatalogOperator(bool approved) internal {
         vm.prank(maker);
         catalog.setOperator(operator, approved);
     }
 
-    function _item(
-        uint32 index
-    ) internal view returns (ItemId) {
+    function _item(uint32 index) internal view returns (ItemId) {
         return _itemOf(lot, index);
     }
 
-    function _itemOf(
-        LotId ofLot,
-        uint32 index
-    ) internal pure returns (ItemId) {
+    function _itemOf(LotId ofLot, uint32 index) internal pure returns (ItemId) {
         return _item(ofLot, _serial(index));
     }
 
-    function _tagKey(
-        uint32 index
-    ) internal pure returns (address) {
+    function _tagKey(uint32 index) internal pure returns (address) {
         return vm.addr(_tagSecretOf(LOT_NUMBER, index));
     }
 
     /// @dev Every lot of these tests has the same serials and tag keys, so the same tree.
-    function _leaf(
-        uint32 index
-    ) internal view returns (bytes32) {
+    function _leaf(uint32 index) internal view returns (bytes32) {
         return Trees.leafOf(index, _item(index).half(), _tagKey(index));
     }
 
@@ -109,21 +94,15 @@ abstract contract GoodsTest is Base {
         return Trees.build(leaves);
     }
 
-    function _proof(
-        uint32 index
-    ) internal view returns (bytes32[] memory) {
+    function _proof(uint32 index) internal view returns (bytes32[] memory) {
         return Trees.proofOf(_nodes(), _leaf(index));
     }
 
-    function _content(
-        string memory text
-    ) internal pure returns (Content memory) {
+    function _content(string memory text) internal pure returns (Content memory) {
         return Content(keccak256(bytes(text)), CODEC_RAW);
     }
 
-    function _text(
-        uint256 length
-    ) internal pure returns (string memory) {
+    function _text(uint256 length) internal pure returns (string memory) {
         bytes memory text = new bytes(length);
         for (uint256 i = 0; i < length; ++i) {
             // A letter.
@@ -133,14 +112,12 @@ abstract contract GoodsTest is Base {
         return string(text);
     }
 
-    function _assertLotDoesNotCount(
-        uint32 index
-    ) internal view {
+    function _assertLotDoesNotCount(uint32 index) internal view {
         assertFalse(catalog.contains(_item(index), index, _tagKey(index), _proof(index)), "contains");
         assertEq(catalog.manufacturerOf(lot), address(0), "manufacturer");
-        (ModelId ofModel, address maker, uint40 expiry) = catalog.standingOf(lot);
-        assertEq(ModelId.unwrap(ofModel), 0, "standing: model");
-        assertEq(maker, address(0), "standing: manufacturer");
+        (uint32 modelNumber, address madeBy, uint40 expiry) = catalog.standingOf(lot);
+        assertEq(modelNumber, 0, "standing: model");
+        assertEq(madeBy, address(0), "standing: manufacturer");
         assertEq(expiry, 0, "standing: expiry");
     }
 }

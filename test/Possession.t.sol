@@ -20,32 +20,22 @@ abstract contract PossessionTest is GoodsTest {
         _commission(0);
     }
 
-    function _commission(
-        uint32 index
-    ) internal {
+    function _commission(uint32 index) internal {
         vm.prank(maker);
         custody.commission(_item(index), index, _tagKey(index), _proof(index), EVIDENCE);
     }
 
-    function _ship(
-        address from,
-        address to
-    ) internal {
+    function _ship(address from, address to) internal {
         vm.prank(from);
         custody.ship(item, to, EVIDENCE);
     }
 
-    function _receive(
-        address by
-    ) internal {
+    function _receive(address by) internal {
         vm.prank(by);
         custody.receiveItem(item, EVIDENCE);
     }
 
-    function _handOver(
-        address from,
-        address to
-    ) internal {
+    function _handOver(address from, address to) internal {
         _ship(from, to);
         _receive(to);
     }
@@ -57,31 +47,22 @@ abstract contract PossessionTest is GoodsTest {
         _handOver(distributor, hospital);
     }
 
-    function _setCustodyOperator(
-        address account,
-        bool approved
-    ) internal {
+    function _setCustodyOperator(address account, bool approved) internal {
         vm.prank(account);
         custody.setOperator(operator, approved);
     }
 
-    function _recallLot(
-        address by
-    ) internal returns (uint64 recallId) {
+    function _recallLot(address by) internal returns (uint64 recallId) {
         vm.prank(by);
         recallId = custody.recallLot(lot, ICustody.RecallClass.II, _content("notice"));
     }
 
-    function _recallModel(
-        address by
-    ) internal returns (uint64 recallId) {
+    function _recallModel(address by) internal returns (uint64 recallId) {
         vm.prank(by);
         recallId = custody.recallModel(model, ICustody.RecallClass.I, _content("notice"));
     }
 
-    function _recallItem(
-        address by
-    ) internal returns (uint64 recallId) {
+    function _recallItem(address by) internal returns (uint64 recallId) {
         vm.prank(by);
         recallId = custody.recallItem(item, ICustody.RecallClass.III, _content("notice"));
     }
@@ -91,31 +72,23 @@ abstract contract PossessionTest is GoodsTest {
         catalog.strikeLot(lot, EVIDENCE);
     }
 
-    function _quarantine(
-        address by
-    ) internal {
+    function _quarantine(address by) internal {
         vm.prank(by);
         custody.quarantine(item, EVIDENCE);
     }
 
-    function _reportLost(
-        address by
-    ) internal {
+    function _reportLost(address by) internal {
         vm.prank(by);
         custody.reportLost(item, ICustody.Loss.Stolen, EVIDENCE);
     }
 
-    function _decommission(
-        address by
-    ) internal {
+    function _decommission(address by) internal {
         vm.prank(by);
         custody.decommission(item, EVIDENCE);
     }
 
     /// @dev Brings the item at rest into each standing but Movable. Whoever holds it is active.
-    function _bringInto(
-        ICustody.Standing standing
-    ) internal {
+    function _bringInto(ICustody.Standing standing) internal {
         if (standing == ICustody.Standing.NotRegistered) _strikeLot();
         if (standing == ICustody.Standing.Recalled) _recallLot(maker);
         if (standing == ICustody.Standing.Expired) vm.warp(uint256(expiresAt) + 1);
@@ -125,26 +98,18 @@ abstract contract PossessionTest is GoodsTest {
         _assertStanding(standing);
     }
 
-    function _boundImmovable(
-        uint8 seed
-    ) internal pure returns (ICustody.Standing) {
+    function _boundImmovable(uint8 seed) internal pure returns (ICustody.Standing) {
         uint256 first = uint256(ICustody.Standing.NotRegistered);
         return ICustody.Standing(bound(seed, first, uint256(type(ICustody.Standing).max)));
     }
 
-    function _assertStanding(
-        ICustody.Standing expected
-    ) internal view {
+    function _assertStanding(ICustody.Standing expected) internal view {
         (bool movable, ICustody.Standing standing) = custody.isMovable(item);
         assertEq(uint8(standing), uint8(expected), "standing");
         assertEq(movable, expected == ICustody.Standing.Movable, "movable");
     }
 
-    function _assertHolding(
-        address holder,
-        address addressee,
-        address cameFrom
-    ) internal view {
+    function _assertHolding(address holder, address addressee, address cameFrom) internal view {
         ICustody.Holding memory holding = custody.holdingOf(item);
         assertEq(holding.holder, holder, "holder");
         assertEq(custody.holderOf(item), holder, "holderOf");

@@ -12,18 +12,12 @@ library Trees {
     error Trees_NoSuchLeaf(bytes32 leaf);
 
     /// @notice The double hash of a leaf.
-    function leafOf(
-        uint32 index,
-        bytes16 half,
-        address tagKey
-    ) internal pure returns (bytes32) {
+    function leafOf(uint32 index, bytes16 half, address tagKey) internal pure returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encode(index, half, tagKey))));
     }
 
     /// @notice All nodes over `leaves`, which are sorted in place.
-    function build(
-        bytes32[] memory leaves
-    ) internal pure returns (bytes32[] memory nodes) {
+    function build(bytes32[] memory leaves) internal pure returns (bytes32[] memory nodes) {
         Arrays.sort(leaves);
         uint256 count = leaves.length;
         nodes = new bytes32[](2 * count - 1);
@@ -36,10 +30,7 @@ library Trees {
     }
 
     /// @notice The siblings from `leaf` up to the root.
-    function proofOf(
-        bytes32[] memory nodes,
-        bytes32 leaf
-    ) internal pure returns (bytes32[] memory proof) {
+    function proofOf(bytes32[] memory nodes, bytes32 leaf) internal pure returns (bytes32[] memory proof) {
         uint256 place = nodes.length;
         // Leaves stand in the second half only, so that no inner node is taken for one.
         while (place > nodes.length / 2 && nodes[place - 1] != leaf) --place;

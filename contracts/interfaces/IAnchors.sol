@@ -110,55 +110,32 @@ interface IAnchors {
     error Anchors_IssuedInFuture(uint40 issuedAt);
 
     /// @notice Issues a certificate. Caller: `certificate.issuer`, an active participant.
-    function issue(
-        Certificate calldata certificate
-    ) external;
+    function issue(Certificate calldata certificate) external;
 
     /// @notice Hands in a certificate that its issuer signed (EIP-712, or ERC-1271 for contracts). Caller: anyone.
-    function submit(
-        Certificate calldata certificate,
-        bytes calldata signature
-    ) external;
+    function submit(Certificate calldata certificate, bytes calldata signature) external;
 
     /// @notice Revokes all that the caller issued or signed for (subject, kind) until now, also what was signed and never handed in.
     /// Caller: anyone for itself; a suspended issuer can still revoke.
-    function revoke(
-        bytes32 subject,
-        CertificateKind kind,
-        RevocationReason reason
-    ) external;
+    function revoke(bytes32 subject, CertificateKind kind, RevocationReason reason) external;
 
     /// @notice Adds a record to the caller's chain about `subject`. Caller: an active participant, or a contract that was never
     /// enrolled, in its own name (its chain means what that contract makes of it).
-    function append(
-        bytes32 subject,
-        RecordKind kind,
-        Content calldata content
-    ) external returns (bytes32 head);
+    function append(bytes32 subject, RecordKind kind, Content calldata content) external returns (bytes32 head);
 
     /// @notice The newest certificate of (subject, kind, issuer), valid or not.
-    function certificateOf(
-        bytes32 subject,
-        CertificateKind kind,
-        address issuer
-    ) external view returns (CertificateState memory);
+    function certificateOf(bytes32 subject, CertificateKind kind, address issuer)
+        external
+        view
+        returns (CertificateState memory);
 
     /// @notice Whether that certificate is inside its validity and not revoked.
-    function isCertified(
-        bytes32 subject,
-        CertificateKind kind,
-        address issuer
-    ) external view returns (bool);
+    function isCertified(bytes32 subject, CertificateKind kind, address issuer) external view returns (bool);
 
     /// @notice Head of the author's chain about `subject`, zero for none:
     /// keccak256(abi.encode(previous head, kind, digest, codec)).
-    function headOf(
-        bytes32 subject,
-        address author
-    ) external view returns (bytes32);
+    function headOf(bytes32 subject, address author) external view returns (bytes32);
 
     /// @notice The EIP-712 digest that an issuer signs.
-    function hashOf(
-        Certificate calldata certificate
-    ) external view returns (bytes32);
+    function hashOf(Certificate calldata certificate) external view returns (bytes32);
 }

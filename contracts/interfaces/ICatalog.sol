@@ -32,11 +32,15 @@ interface ICatalog {
     /// @param manufacturer for whom it was approved; zero for a model that is not approved, or was struck
     /// @param approvedAt when
     /// @param generation how often the model was struck: lots count only in the generation they were registered in
+    /// @param product device or drug, as the approved registration says
+    /// @param number the model's short name on this chain, from 1, given at its first approval and kept for ever
     struct Model {
         // slot 1
         address manufacturer;
         uint40 approvedAt;
         uint16 generation;
+        Product product;
+        uint32 number;
     }
 
     /// @notice A registered lot; four slots whatever its size.
@@ -50,6 +54,7 @@ interface ICatalog {
     /// @param codec codec of the lot document's root block
     /// @param generation the model's generation at registration
     /// @param struck whether a regulator struck it
+    /// @param modelNumber the model's number: who checks a move need not read slot 3
     struct Lot {
         // slots 1 to 3
         bytes32 root;
@@ -63,6 +68,7 @@ interface ICatalog {
         uint8 codec;
         uint16 generation;
         bool struck;
+        uint32 modelNumber;
     }
 
     /// @notice What a manufacturer registers. Field meanings as in {Lot}; `number` as on the label, at most 20 bytes, "" for serial-only.
@@ -130,81 +136,50 @@ interface ICatalog {
 
     /// @notice Registers a model, or replaces the caller's registration of it. Caller: an active manufacturer.
     /// Reverts once the model is approved, for whomever.
-    function registerModel(
-        Agency agency,
-        string calldata di,
-        Product product,
-        Content calldata document
-    ) external returns (ModelId);
+    function registerModel(Agency agency, string calldata di, Product product, Content calldata document)
+        external
+        returns (ModelId);
 
     /// @notice Approves `manufacturer`'s registration with exactly the document `digest`.
     /// Caller: an active certifier or regulator, not the manufacturer itself.
-    function approveModel(
-        ModelId model,
-        address manufacturer,
-        bytes32 digest
-    ) external;
+    function approveModel(ModelId model, address manufacturer, bytes32 digest) external;
 
     /// @notice Strikes a model that was approved wrongly. Caller: an active regulator.
-    function strikeModel(
-        ModelId model,
-        bytes32 evidence
-    ) external;
+    function strikeModel(ModelId model, bytes32 evidence) external;
 
     /// @notice Registers a lot of an approved model. Caller: its manufacturer, or an operator of it; the manufacturer is active.
-    function registerLot(
-        NewLot calldata lot
-    ) external returns (LotId);
+    function registerLot(NewLot calldata lot) external returns (LotId);
 
     /// @notice Strikes a lot that was registered wrongly. Caller: an active regulator.
-    function strikeLot(
-        LotId lot,
-        bytes32 evidence
-    ) external;
+    function strikeLot(LotId lot, bytes32 evidence) external;
 
     /// @notice Allows `operator` to register lots for the caller, or no longer.
-    function setOperator(
-        address operator,
-        bool approved
-    ) external;
+    function setOperator(address operator, bool approved) external;
 
     /// @notice Whether `operator` may register lots for `manufacturer`.
-    function isOperator(
-        address manufacturer,
-        address operator
-    ) external view returns (bool);
+    function isOperator(address manufacturer, address operator) external view returns (bool);
 
     /// @notice The registration of `model` by `manufacturer`; all zero for none.
-    function registrationOf(
-        ModelId model,
-        address manufacturer
-    ) external view returns (Registration memory);
+    function registrationOf(ModelId model, address manufacturer) external view returns (Registration memory);
 
     /// @notice The approved model; manufacturer zero when not approved.
-    function modelOf(
-        ModelId model
-    ) external view returns (Model memory);
+    function modelOf(ModelId model) external view returns (Model memory);
 
     /// @notice The lot as registered, struck or not; count zero for none.
-    function lotOf(
-        LotId lot
-    ) external view returns (Lot memory);
+    function lotOf(LotId lot) external view returns (Lot memory);
 
     /// @notice The manufacturer of a lot that counts: registered, not struck, of a model not struck since. Zero otherwise.
-    function manufacturerOf(
-        LotId lot
-    ) external view returns (address);
+    function manufacturerOf(LotId lot) external view returns (address);
 
-    /// @notice What custody and title rules need of a lot that counts, in one call; all zero for another.
-    function standingOf(
-        LotId lot
-    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt);
+    /// @notice What custody rules need of a lot that counts, in one call that reads two slots; all zero for another.
+    function standingOf(LotId lot) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt);
+
+    /// @notice Who made the item and what it is, when {contains} is true; manufacturer zero otherwise.
+    function originOf(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof)
+        external
+        view
+        returns (address manufacturer, Product product);
 
     /// @notice Whether the item stands at `index` with `tagKey` in a lot that counts. False for an index not below the count.
-    function contains(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof
-    ) external view returns (bool);
+    function contains(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof) external view returns (bool);
 }

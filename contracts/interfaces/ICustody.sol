@@ -134,143 +134,66 @@ interface ICustody {
     error Custody_NotRecallIssuer(uint64 recallId, address account);
 
     /// @notice The item begins its life with its maker. Caller: the lot's manufacturer (active), or its operator.
-    function commission(
-        ItemId item,
-        uint32 index,
-        address tagKey,
-        bytes32[] calldata proof,
-        bytes32 evidence
-    ) external;
+    function commission(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof, bytes32 evidence) external;
 
     /// @notice Sends the item on its way to `to`, an active participant. Caller: its holder, or the holder's operator.
     /// A holder that is not active, and an item that is not movable, can only go back: to the maker or to whom the holder had it from.
-    function ship(
-        ItemId item,
-        address to,
-        bytes32 evidence
-    ) external;
+    function ship(ItemId item, address to, bytes32 evidence) external;
 
     /// @notice Takes over what was shipped. Caller: the addressee, active or not, or its operator.
-    function receiveItem(
-        ItemId item,
-        bytes32 evidence
-    ) external;
+    function receiveItem(ItemId item, bytes32 evidence) external;
 
     /// @notice Refuses what was shipped; the sender holds it still. Caller: the addressee, active or not, or its operator.
-    function reject(
-        ItemId item,
-        bytes32 evidence
-    ) external;
+    function reject(ItemId item, bytes32 evidence) external;
 
     /// @notice Calls a shipment back before it was received. Caller: the holder, or its operator.
-    function cancelShipment(
-        ItemId item,
-        bytes32 evidence
-    ) external;
+    function cancelShipment(ItemId item, bytes32 evidence) external;
 
     /// @notice Sets the caller's quarantine. Caller: holder (active or not) or its operator, maker, regulator. An operator sets it in the
     /// holder's name.
-    function quarantine(
-        ItemId item,
-        bytes32 evidence
-    ) external;
+    function quarantine(ItemId item, bytes32 evidence) external;
 
     /// @notice Lifts the quarantine that `setBy` set. Caller: `setBy` (active) or its operator, or a regulator.
-    function release(
-        ItemId item,
-        address setBy,
-        bytes32 evidence
-    ) external;
+    function release(ItemId item, address setBy, bytes32 evidence) external;
 
     /// @notice Reports the item lost or stolen. Caller: holder (active or not) or its operator, maker, regulator.
-    function reportLost(
-        ItemId item,
-        Loss loss,
-        bytes32 evidence
-    ) external;
+    function reportLost(ItemId item, Loss loss, bytes32 evidence) external;
 
     /// @notice Lifts the loss that `setBy` reported. Caller: `setBy` (active) or its operator, or a regulator.
-    function recover(
-        ItemId item,
-        address setBy,
-        bytes32 evidence
-    ) external;
+    function recover(ItemId item, address setBy, bytes32 evidence) external;
 
     /// @notice Ends the item's life (destroyed, dispensed for good, exported). Caller: its holder (active), or the holder's operator;
     /// not under way.
-    function decommission(
-        ItemId item,
-        bytes32 evidence
-    ) external;
+    function decommission(ItemId item, bytes32 evidence) external;
 
     /// @notice Recalls a model, lot or item. Caller: its maker or a regulator, active. Several may be open at once.
-    function recallModel(
-        ModelId model,
-        RecallClass class,
-        Content calldata notice
-    ) external returns (uint64 recallId);
-    function recallLot(
-        LotId lot,
-        RecallClass class,
-        Content calldata notice
-    ) external returns (uint64 recallId);
-    function recallItem(
-        ItemId item,
-        RecallClass class,
-        Content calldata notice
-    ) external returns (uint64 recallId);
+    function recallModel(ModelId model, RecallClass class, Content calldata notice) external returns (uint64 recallId);
+    function recallLot(LotId lot, RecallClass class, Content calldata notice) external returns (uint64 recallId);
+    function recallItem(ItemId item, RecallClass class, Content calldata notice) external returns (uint64 recallId);
 
     /// @notice Says that the caller has read the recall and acted on it, open or closed. Caller: any enrolled participant; recorded as an
     /// event.
-    function acknowledgeRecall(
-        uint64 recallId,
-        bytes32 evidence
-    ) external;
+    function acknowledgeRecall(uint64 recallId, bytes32 evidence) external;
 
     /// @notice Closes a recall. Caller: its issuer (active) or a regulator.
-    function closeRecall(
-        uint64 recallId,
-        bytes32 evidence
-    ) external;
+    function closeRecall(uint64 recallId, bytes32 evidence) external;
 
     /// @notice Allows `operator` to act for the caller in every verb of this room, or no longer.
-    function setOperator(
-        address operator,
-        bool approved
-    ) external;
-    function isOperator(
-        address account,
-        address operator
-    ) external view returns (bool);
+    function setOperator(address operator, bool approved) external;
+    function isOperator(address account, address operator) external view returns (bool);
 
     /// @notice Who has the item.
-    function holdingOf(
-        ItemId item
-    ) external view returns (Holding memory);
-    function holderOf(
-        ItemId item
-    ) external view returns (address);
+    function holdingOf(ItemId item) external view returns (Holding memory);
+    function holderOf(ItemId item) external view returns (address);
 
     /// @notice Whether the item may move, with the reason when not. Needs no commissioning.
-    function isMovable(
-        ItemId item
-    ) external view returns (bool movable, Standing standing);
+    function isMovable(ItemId item) external view returns (bool movable, Standing standing);
 
-    function recallOf(
-        uint64 recallId
-    ) external view returns (Recall memory);
+    function recallOf(uint64 recallId) external view returns (Recall memory);
     /// @notice Open recalls of exactly this model, lot (as subject) or item.
-    function openRecallsOf(
-        bytes32 subject
-    ) external view returns (uint256);
+    function openRecallsOf(bytes32 subject) external view returns (uint256);
     /// @notice Id of the newest recall; ids count from 1.
     function lastRecallId() external view returns (uint64);
-    function isQuarantinedBy(
-        ItemId item,
-        address account
-    ) external view returns (bool);
-    function isLostBy(
-        ItemId item,
-        address account
-    ) external view returns (bool);
+    function isQuarantinedBy(ItemId item, address account) external view returns (bool);
+    function isLostBy(ItemId item, address account) external view returns (bool);
 }

@@ -67,90 +67,45 @@ interface IDevices {
     error Devices_BadDocument(bytes32 digest, uint8 codec);
 
     /// @notice Mints the twin to `to`, an active participant. Caller: the lot's manufacturer (active), or its ERC-721 operator.
-    function mint(
-        ItemId item,
-        address to,
-        Membership calldata membership
-    ) external;
+    function mint(ItemId item, address to, Membership calldata membership) external;
 
     /// @notice As {mint}, and locks it for `keeper`; it can be sent back to the manufacturer.
-    function mintLocked(
-        ItemId item,
-        address to,
-        Membership calldata membership,
-        address keeper
-    ) external;
+    function mintLocked(ItemId item, address to, Membership calldata membership, address keeper) external;
 
     /// @notice As ERC-721 `transferFrom`, and locks it for `keeper`; it can be sent back to `from`.
-    function transferLocked(
-        address from,
-        address to,
-        ItemId item,
-        address keeper
-    ) external;
+    function transferLocked(address from, address to, ItemId item, address keeper) external;
 
     /// @notice Locks the token where it is. Caller: its owner, or an account that ERC-721 approves for it.
-    function lock(
-        ItemId item,
-        address keeper
-    ) external;
+    /// A lock ends the token's ERC-721 approval, and while it lasts `approve` reverts with {Devices_Locked}.
+    function lock(ItemId item, address keeper) external;
 
-    /// @notice Ends the lock. Caller: the keeper.
-    function unlock(
-        ItemId item
-    ) external;
+    /// @notice Ends the lock; the token stays where it is. Caller: the keeper.
+    function unlock(ItemId item) external;
 
     /// @notice Ends the lock and sends the token back to the account that locked it, whatever custody or participants say. Caller: the keeper.
-    function sendBack(
-        ItemId item,
-        address to
-    ) external;
+    function sendBack(ItemId item, address to) external;
 
     /// @notice Gives the token a document of its own (ERC-4906 event). Caller: the lot's manufacturer (active), or its operator.
-    function setDocument(
-        ItemId item,
-        Content calldata document
-    ) external;
+    function setDocument(ItemId item, Content calldata document) external;
 
     /// @notice Whether the tag of the item signed this challenge: EIP-712 TagChallenge(bytes32 item,bytes32 challenge).
     /// Reverts when the item is not in its lot or has no tag.
-    function proveTag(
-        ItemId item,
-        Membership calldata membership,
-        bytes32 challenge,
-        bytes calldata signature
-    ) external view returns (bool);
+    function proveTag(ItemId item, Membership calldata membership, bytes32 challenge, bytes calldata signature)
+        external
+        view
+        returns (bool);
 
     /// @notice Records who first claimed the item's tag. Signed by the tag: EIP-712 TagClaim(bytes32 item,address claimer). Caller: anyone.
     /// A claim by another account later changes nothing and raises {CloneSuspected}; by the same account, nothing happens.
-    function claim(
-        ItemId item,
-        Membership calldata membership,
-        address claimer,
-        bytes calldata signature
-    ) external;
+    function claim(ItemId item, Membership calldata membership, address claimer, bytes calldata signature) external;
 
-    function lockOf(
-        ItemId item
-    ) external view returns (Lock memory);
-    function claimOf(
-        ItemId item
-    ) external view returns (Claim memory);
+    function lockOf(ItemId item) external view returns (Lock memory);
+    function claimOf(ItemId item) external view returns (Claim memory);
     /// @notice The document of the token: its own, else its lot's.
-    function documentOf(
-        ItemId item
-    ) external view returns (Content memory);
+    function documentOf(ItemId item) external view returns (Content memory);
     /// @notice ERC-5192.
-    function locked(
-        uint256 tokenId
-    ) external view returns (bool);
+    function locked(uint256 tokenId) external view returns (bool);
     /// @notice The EIP-712 digests that a tag signs.
-    function challengeHash(
-        ItemId item,
-        bytes32 challenge
-    ) external view returns (bytes32);
-    function claimHash(
-        ItemId item,
-        address claimer
-    ) external view returns (bytes32);
+    function challengeHash(ItemId item, bytes32 challenge) external view returns (bytes32);
+    function claimHash(ItemId item, address claimer) external view returns (bytes32);
 }

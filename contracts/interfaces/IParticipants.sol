@@ -73,59 +73,33 @@ interface IParticipants {
 
     /// @notice Enrols `account` with ordinary roles, or replaces its enrolment; a suspension stays.
     /// Caller: a registrar, as `AccessManager` says. Reverts when a powerful role is asked for or already held.
-    function enrol(
-        address account,
-        Enrolment calldata enrolment
-    ) external;
+    function enrol(address account, Enrolment calldata enrolment) external;
 
     /// @notice Enrols `account` with any roles, or replaces its enrolment; a suspension stays.
     /// Caller: a grantor, as `AccessManager` says, whose execution delay the guardian can use to cancel.
-    function enrolPowerful(
-        address account,
-        Enrolment calldata enrolment
-    ) external;
+    function enrolPowerful(address account, Enrolment calldata enrolment) external;
 
     /// @notice Suspends `account` at once. Caller: a registrar, as `AccessManager` says.
-    function suspend(
-        address account,
-        bytes32 evidence
-    ) external;
+    function suspend(address account, bytes32 evidence) external;
 
     /// @notice Ends a suspension. Caller: a grantor, as `AccessManager` says (delayed).
-    function reinstate(
-        address account,
-        bytes32 evidence
-    ) external;
+    function reinstate(address account, bytes32 evidence) external;
 
     /// @notice Publishes the caller's X25519 key for sealed records; zero withdraws it. Caller: an enrolled account.
-    function setEncryptionKey(
-        bytes32 encryptionKey
-    ) external;
+    function setEncryptionKey(bytes32 encryptionKey) external;
 
     /// @notice All that is known of `account`; all zero when never enrolled.
-    function participantOf(
-        address account
-    ) external view returns (Participant memory);
+    function participantOf(address account) external view returns (Participant memory);
 
     /// @notice Whether `account` was ever enrolled, active or not.
-    function isEnrolled(
-        address account
-    ) external view returns (bool);
+    function isEnrolled(address account) external view returns (bool);
 
     /// @notice Whether `account` is enrolled, inside its validity and not suspended.
-    function isActive(
-        address account
-    ) external view returns (bool);
+    function isActive(address account) external view returns (bool);
 
     /// @notice Whether `account` is active and has at least one of `roles`.
-    function isActiveAs(
-        address account,
-        Role roles
-    ) external view returns (bool);
+    function isActiveAs(address account, Role roles) external view returns (bool);
 
     /// @notice Whether both accounts are active: one call for a handshake.
-    function areActive(
-        address first,
-        address second
-    ) external view returns (bool);
+    function areActive(address first, address second) external view returns (bool);
 }

@@ -7,9 +7,7 @@ library Gtin {
 
     /// @notice Whether `text` is 14 digits and the last is their check digit.
     /// @dev With weights 3, 1, 3, 1, … from the left the check digit has weight 1, and the sum of a right GTIN is a multiple of 10.
-    function isValid(
-        string calldata text
-    ) internal pure returns (bool) {
+    function isValid(string calldata text) internal pure returns (bool) {
         bytes calldata digits = bytes(text);
         if (digits.length != DIGITS) return false;
         uint256 sum;

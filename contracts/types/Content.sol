@@ -18,9 +18,7 @@ using {ContentLibrary.isWellFormed} for Content global;
 /// @title Whether an address can be one
 library ContentLibrary {
     /// @notice Whether the digest is not zero and the codec is one that a UnixFS file has.
-    function isWellFormed(
-        Content memory self
-    ) internal pure returns (bool) {
+    function isWellFormed(Content memory self) internal pure returns (bool) {
         return self.digest != 0 && (self.codec == CODEC_RAW || self.codec == CODEC_DAG_PB);
     }
 }

@@ -21,107 +21,71 @@ using {modelEquals as ==, modelDiffers as !=, IdLibrary.lotNumbered} for ModelId
 using {lotEquals as ==, lotDiffers as !=, IdLibrary.asSubject} for LotId global;
 using {itemEquals as ==, itemDiffers as !=, IdLibrary.lot, IdLibrary.half, IdLibrary.tokenId} for ItemId global;
 
-function modelEquals(
-    ModelId a,
-    ModelId b
-) pure returns (bool) {
+function modelEquals(ModelId a, ModelId b) pure returns (bool) {
     return ModelId.unwrap(a) == ModelId.unwrap(b);
 }
 
-function modelDiffers(
-    ModelId a,
-    ModelId b
-) pure returns (bool) {
+function modelDiffers(ModelId a, ModelId b) pure returns (bool) {
     return ModelId.unwrap(a) != ModelId.unwrap(b);
 }
 
-function lotEquals(
-    LotId a,
-    LotId b
-) pure returns (bool) {
+function lotEquals(LotId a, LotId b) pure returns (bool) {
     return LotId.unwrap(a) == LotId.unwrap(b);
 }
 
-function lotDiffers(
-    LotId a,
-    LotId b
-) pure returns (bool) {
+function lotDiffers(LotId a, LotId b) pure returns (bool) {
     return LotId.unwrap(a) != LotId.unwrap(b);
 }
 
-function itemEquals(
-    ItemId a,
-    ItemId b
-) pure returns (bool) {
+function itemEquals(ItemId a, ItemId b) pure returns (bool) {
     return ItemId.unwrap(a) == ItemId.unwrap(b);
 }
 
-function itemDiffers(
-    ItemId a,
-    ItemId b
-) pure returns (bool) {
+function itemDiffers(ItemId a, ItemId b) pure returns (bool) {
     return ItemId.unwrap(a) != ItemId.unwrap(b);
 }
 
 /// @title How ids are made and taken apart
 library IdLibrary {
     /// @notice The id of the model that `agency` knows as `di`.
-    function modelOf(
-        Agency agency,
-        string memory di
-    ) internal pure returns (ModelId) {
+    function modelOf(Agency agency, string memory di) internal pure returns (ModelId) {
         return ModelId.wrap(keccak256(abi.encode(agencyName(agency), di)));
     }
 
     /// @notice The agency's name as it enters a model id.
-    function agencyName(
-        Agency agency
-    ) internal pure returns (string memory) {
+    function agencyName(Agency agency) internal pure returns (string memory) {
         if (agency == Agency.GS1) return "GS1";
         if (agency == Agency.HIBCC) return "HIBCC";
         return "ICCBBA";
     }
 
     /// @notice The id of the lot that the label of this model calls `number`.
-    function lotNumbered(
-        ModelId self,
-        string memory number
-    ) internal pure returns (LotId) {
+    function lotNumbered(ModelId self, string memory number) internal pure returns (LotId) {
         return LotId.wrap(bytes16(keccak256(abi.encodePacked(ModelId.unwrap(self), number))));
     }
 
     /// @notice The lot as the subject of a record: its 16 bytes, then zeros.
-    function asSubject(
-        LotId self
-    ) internal pure returns (bytes32) {
+    function asSubject(LotId self) internal pure returns (bytes32) {
         return bytes32(LotId.unwrap(self));
     }
 
     /// @notice The lot that the item is of.
-    function lot(
-        ItemId self
-    ) internal pure returns (LotId) {
+    function lot(ItemId self) internal pure returns (LotId) {
         return LotId.wrap(bytes16(ItemId.unwrap(self)));
     }
 
     /// @notice The half of the item id that stands in the lot's tree.
-    function half(
-        ItemId self
-    ) internal pure returns (bytes16) {
+    function half(ItemId self) internal pure returns (bytes16) {
         return bytes16(ItemId.unwrap(self) << 128);
     }
 
     /// @notice The item as an ERC-721 token id.
-    function tokenId(
-        ItemId self
-    ) internal pure returns (uint256) {
+    function tokenId(ItemId self) internal pure returns (uint256) {
         return uint256(ItemId.unwrap(self));
     }
 
     /// @notice The item that the ERC-721 token stands for.
-    function itemOf(
-        uint256 token
-    ) internal pure returns (ItemId) {
+    function itemOf(uint256 token) internal pure returns (ItemId) {
         return ItemId.wrap(bytes32(token));
     }
 }

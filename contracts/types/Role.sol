@@ -51,48 +51,32 @@ Role constant POWERFUL = Role.wrap(
 // Every role there is.
 Role constant ALL_ROLES = Role.wrap((1 << 14) - 1);
 
-function roleOr(
-    Role a,
-    Role b
-) pure returns (Role) {
+function roleOr(Role a, Role b) pure returns (Role) {
     return Role.wrap(Role.unwrap(a) | Role.unwrap(b));
 }
 
-function roleAnd(
-    Role a,
-    Role b
-) pure returns (Role) {
+function roleAnd(Role a, Role b) pure returns (Role) {
     return Role.wrap(Role.unwrap(a) & Role.unwrap(b));
 }
 
-function roleEquals(
-    Role a,
-    Role b
-) pure returns (bool) {
+function roleEquals(Role a, Role b) pure returns (bool) {
     return Role.unwrap(a) == Role.unwrap(b);
 }
 
 /// @title Questions about a set of roles
 library RoleLibrary {
     /// @notice Whether `self` has at least one role of `other`.
-    function intersects(
-        Role self,
-        Role other
-    ) internal pure returns (bool) {
+    function intersects(Role self, Role other) internal pure returns (bool) {
         return Role.unwrap(self & other) != 0;
     }
 
     /// @notice Whether `self` has a role that only the delayed path may grant.
-    function isPowerful(
-        Role self
-    ) internal pure returns (bool) {
+    function isPowerful(Role self) internal pure returns (bool) {
         return intersects(self, POWERFUL);
     }
 
     /// @notice Whether `self` has no role at all.
-    function isNone(
-        Role self
-    ) internal pure returns (bool) {
+    function isNone(Role self) internal pure returns (bool) {
         return Role.unwrap(self) == 0;
     }
 }

@@ -7,10 +7,7 @@ import {Base} from "../Base.t.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 contract DeployTest is Base {
-    function _check(
-        Config memory parameters,
-        bytes memory expected
-    ) private {
+    function _check(Config memory parameters, bytes memory expected) private {
         vm.expectRevert(expected);
         deployer.deploy(parameters);
     }
@@ -82,10 +79,7 @@ contract DeployTest is Base {
         assertTrue(deployer.isConfigured(other));
     }
 
-    function testFuzz_AddressesFollowFromTheParameters(
-        address otherAdmin,
-        uint32 otherDelay
-    ) external {
+    function testFuzz_AddressesFollowFromTheParameters(address otherAdmin, uint32 otherDelay) external {
         vm.assume(otherAdmin != address(0) && otherAdmin != admin);
         Config memory other = Config(otherAdmin, guardian, registrar, otherDelay);
         Suite memory otherSuite = deployer.deploy(other);

@@ -9,9 +9,7 @@ import {Base} from "../Base.t.sol";
 contract AnchorsGasTest is Base {
     bytes32 private constant SUBJECT = keccak256("subject");
 
-    function _certificate(
-        uint40 issuedAt
-    ) private view returns (IAnchors.Certificate memory) {
+    function _certificate(uint40 issuedAt) private view returns (IAnchors.Certificate memory) {
         return IAnchors.Certificate({
             subject: SUBJECT,
             kind: IAnchors.CertificateKind.Authenticity,
@@ -24,9 +22,7 @@ contract AnchorsGasTest is Base {
         });
     }
 
-    function _append(
-        bytes32 digest
-    ) private returns (uint256) {
+    function _append(bytes32 digest) private returns (uint256) {
         vm.prank(maker);
         anchors.append(SUBJECT, IAnchors.RecordKind.Log, Content(digest, CODEC_RAW));
         return vm.lastCallGas().gasTotalUsed;

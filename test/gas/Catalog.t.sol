@@ -16,8 +16,8 @@ contract CatalogGasTest is GoodsTest {
     function test_Slots_RegisterLot() external {
         vm.startStateDiffRecording();
         _registerMillion();
-        // Three of the model's registration and approval.
-        assertEq(Slots.taken(vm.stopAndReturnStateDiff()), 3 + 4);
+        // Two of the model's registration, three of the first approval: the number, the record, and the last number given.
+        assertEq(Slots.taken(vm.stopAndReturnStateDiff()), 5 + 4);
     }
 
     function test_Gas_RegisterAndApproveModel() external {

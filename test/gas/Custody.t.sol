@@ -50,20 +50,14 @@ contract CustodyGasTest is PossessionTest {
         vm.snapshotGasLastCall("Custody", "recallLot");
     }
 
-    function _gasOfShipReceive(
-        address from,
-        address to
-    ) private returns (uint256 gasUsed) {
+    function _gasOfShipReceive(address from, address to) private returns (uint256 gasUsed) {
         _ship(from, to);
         gasUsed = vm.lastCallGas().gasTotalUsed;
         _receive(to);
         gasUsed += vm.lastCallGas().gasTotalUsed;
     }
 
-    function _slotsOfShipReceive(
-        address from,
-        address to
-    ) private returns (uint256) {
+    function _slotsOfShipReceive(address from, address to) private returns (uint256) {
         vm.startStateDiffRecording();
         _handOver(from, to);
         return Slots.taken(vm.stopAndReturnStateDiff());

@@ -33,10 +33,7 @@ contract CustodyInvariantTest is PossessionTest, ISuspender {
     }
 
     /// @inheritdoc ISuspender
-    function setSuspended(
-        address account,
-        bool suspended
-    ) external {
+    function setSuspended(address account, bool suspended) external {
         if (suspended) _suspend(account);
         else _reinstate(account);
     }

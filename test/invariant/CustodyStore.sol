@@ -33,12 +33,7 @@ contract CustodyStore {
     mapping(address account => mapping(address operator => bool)) public isOperator;
     bool public isStruck;
 
-    constructor(
-        address maker,
-        address regulator,
-        uint40 expiresAt,
-        address[] memory enrolled
-    ) {
+    constructor(address maker, address regulator, uint40 expiresAt, address[] memory enrolled) {
         MAKER = maker;
         REGULATOR = regulator;
         EXPIRES_AT = expiresAt;
@@ -49,83 +44,49 @@ contract CustodyStore {
 
     // What was done
 
-    function setHolder(
-        uint256 unit,
-        address holder,
-        address cameFrom
-    ) external {
+    function setHolder(uint256 unit, address holder, address cameFrom) external {
         _units[unit].holder = holder;
         _units[unit].cameFrom = cameFrom;
         _units[unit].addressee = address(0);
     }
 
-    function setAddressee(
-        uint256 unit,
-        address addressee
-    ) external {
+    function setAddressee(uint256 unit, address addressee) external {
         _units[unit].addressee = addressee;
     }
 
-    function setDecommissioned(
-        uint256 unit
-    ) external {
+    function setDecommissioned(uint256 unit) external {
         _units[unit].decommissioned = true;
     }
 
-    function addQuarantine(
-        uint256 unit,
-        address setBy
-    ) external {
+    function addQuarantine(uint256 unit, address setBy) external {
         _quarantines[unit].push(setBy);
     }
 
-    function removeQuarantine(
-        uint256 unit,
-        address setBy
-    ) external {
+    function removeQuarantine(uint256 unit, address setBy) external {
         _remove(_quarantines[unit], setBy);
     }
 
-    function addLoss(
-        uint256 unit,
-        address setBy
-    ) external {
+    function addLoss(uint256 unit, address setBy) external {
         _losses[unit].push(setBy);
     }
 
-    function removeLoss(
-        uint256 unit,
-        address setBy
-    ) external {
+    function removeLoss(uint256 unit, address setBy) external {
         _remove(_losses[unit], setBy);
     }
 
-    function addRecall(
-        address issuer,
-        ICustody.RecallScope scope,
-        uint256 unit
-    ) external {
+    function addRecall(address issuer, ICustody.RecallScope scope, uint256 unit) external {
         _recalls.push(RecallMade(issuer, scope, unit, true));
     }
 
-    function closeRecall(
-        uint256 number
-    ) external {
+    function closeRecall(uint256 number) external {
         _recalls[number].open = false;
     }
 
-    function setOperator(
-        address account,
-        address operator,
-        bool approved
-    ) external {
+    function setOperator(address account, address operator, bool approved) external {
         isOperator[account][operator] = approved;
     }
 
-    function setSuspended(
-        address account,
-        bool suspended
-    ) external {
+    function setSuspended(address account, bool suspended) external {
         isSuspended[account] = suspended;
     }
 
@@ -135,15 +96,11 @@ contract CustodyStore {
 
     // What follows from it
 
-    function unitOf(
-        uint256 unit
-    ) external view returns (Unit memory) {
+    function unitOf(uint256 unit) external view returns (Unit memory) {
         return _units[unit];
     }
 
-    function recallMade(
-        uint256 number
-    ) external view returns (RecallMade memory) {
+    function recallMade(uint256 number) external view returns (RecallMade memory) {
         return _recalls[number];
     }
 
@@ -151,56 +108,36 @@ contract CustodyStore {
         return _recalls.length;
     }
 
-    function isActive(
-        address account
-    ) public view returns (bool) {
+    function isActive(address account) public view returns (bool) {
         return isEnrolled[account] && !isSuspended[account];
     }
 
-    function actsFor(
-        address caller,
-        address account
-    ) public view returns (bool) {
+    function actsFor(address caller, address account) public view returns (bool) {
         return caller == account || isOperator[account][caller];
     }
 
-    function isUnderWay(
-        uint256 unit
-    ) public view returns (bool) {
+    function isUnderWay(uint256 unit) public view returns (bool) {
         return _units[unit].addressee != address(0);
     }
 
-    function quarantinesOf(
-        uint256 unit
-    ) public view returns (address[] memory) {
+    function quarantinesOf(uint256 unit) public view returns (address[] memory) {
         return _quarantines[unit];
     }
 
-    function lossesOf(
-        uint256 unit
-    ) public view returns (address[] memory) {
+    function lossesOf(uint256 unit) public view returns (address[] memory) {
         return _losses[unit];
     }
 
-    function isQuarantinedBy(
-        uint256 unit,
-        address account
-    ) external view returns (bool) {
+    function isQuarantinedBy(uint256 unit, address account) external view returns (bool) {
         return _isAmong(_quarantines[unit], account);
     }
 
-    function isLostBy(
-        uint256 unit,
-        address account
-    ) external view returns (bool) {
+    function isLostBy(uint256 unit, address account) external view returns (bool) {
         return _isAmong(_losses[unit], account);
     }
 
     /// @notice Open recalls of one scope; `unit` counts for items only.
-    function openRecalls(
-        ICustody.RecallScope scope,
-        uint256 unit
-    ) public view returns (uint256 count) {
+    function openRecalls(ICustody.RecallScope scope, uint256 unit) public view returns (uint256 count) {
         for (uint256 i = 0; i < _recalls.length; ++i) {
             RecallMade storage made = _recalls[i];
             if (!made.open || made.scope != scope) continue;
@@ -208,9 +145,7 @@ contract CustodyStore {
         }
     }
 
-    function standingOf(
-        uint256 unit
-    ) public view returns (ICustody.Standing) {
+    function standingOf(uint256 unit) public view returns (ICustody.Standing) {
         if (isStruck) return ICustody.Standing.NotRegistered;
         uint256 recalls = openRecalls(ICustody.RecallScope.Model, unit) + openRecalls(ICustody.RecallScope.Lot, unit)
             + openRecalls(ICustody.RecallScope.Item, unit);
@@ -222,26 +157,16 @@ contract CustodyStore {
         return ICustody.Standing.Movable;
     }
 
-    function isWayBack(
-        uint256 unit,
-        address to
-    ) public view returns (bool) {
+    function isWayBack(uint256 unit, address to) public view returns (bool) {
         return to == _units[unit].cameFrom || (to == MAKER && !isStruck);
     }
 
-    function mayCommission(
-        address caller,
-        uint256 unit
-    ) external view returns (bool) {
+    function mayCommission(address caller, uint256 unit) external view returns (bool) {
         return _units[unit].holder == address(0) && actsFor(caller, MAKER) && isActive(MAKER)
             && standingOf(unit) == ICustody.Standing.Movable;
     }
 
-    function mayShip(
-        address caller,
-        uint256 unit,
-        address to
-    ) external view returns (bool) {
+    function mayShip(address caller, uint256 unit, address to) external view returns (bool) {
         address holder = _units[unit].holder;
         if (holder == address(0) || !actsFor(caller, holder) || isUnderWay(unit)) return false;
         if (to == holder || !isActive(to)) return false;
@@ -249,64 +174,41 @@ contract CustodyStore {
         return free || isWayBack(unit, to);
     }
 
-    function mayAnswer(
-        address caller,
-        uint256 unit
-    ) external view returns (bool) {
+    function mayAnswer(address caller, uint256 unit) external view returns (bool) {
         return isUnderWay(unit) && actsFor(caller, _units[unit].addressee);
     }
 
-    function mayCancel(
-        address caller,
-        uint256 unit
-    ) external view returns (bool) {
+    function mayCancel(address caller, uint256 unit) external view returns (bool) {
         return isUnderWay(unit) && actsFor(caller, _units[unit].holder);
     }
 
-    function mayDecommission(
-        address caller,
-        uint256 unit
-    ) external view returns (bool) {
+    function mayDecommission(address caller, uint256 unit) external view returns (bool) {
         Unit storage own = _units[unit];
         return own.holder != address(0) && actsFor(caller, own.holder) && !isUnderWay(unit) && !own.decommissioned
             && isActive(own.holder);
     }
 
-    function isMakerOrRegulator(
-        address account
-    ) public view returns (bool) {
+    function isMakerOrRegulator(address account) public view returns (bool) {
         return isActive(account) && (account == REGULATOR || (account == MAKER && !isStruck));
     }
 
     /// @notice In whose name the caller would warn; zero for nobody's.
-    function setterFor(
-        address caller,
-        uint256 unit
-    ) external view returns (address) {
+    function setterFor(address caller, uint256 unit) external view returns (address) {
         address holder = _units[unit].holder;
         if (caller == holder || isMakerOrRegulator(caller)) return caller;
         return isOperator[holder][caller] ? holder : address(0);
     }
 
-    function mayLift(
-        address caller,
-        address setBy
-    ) external view returns (bool) {
+    function mayLift(address caller, address setBy) external view returns (bool) {
         return (actsFor(caller, setBy) && isActive(setBy)) || (caller == REGULATOR && isActive(caller));
     }
 
-    function mayClose(
-        address caller,
-        uint256 number
-    ) external view returns (bool) {
+    function mayClose(address caller, uint256 number) external view returns (bool) {
         RecallMade storage made = _recalls[number];
         return made.open && isActive(caller) && (caller == made.issuer || caller == REGULATOR);
     }
 
-    function _remove(
-        address[] storage accounts,
-        address account
-    ) private {
+    function _remove(address[] storage accounts, address account) private {
         for (uint256 i = 0; i < accounts.length; ++i) {
             if (accounts[i] != account) continue;
             accounts[i] = accounts[accounts.length - 1];
@@ -315,10 +217,7 @@ contract CustodyStore {
         }
     }
 
-    function _isAmong(
-        address[] storage accounts,
-        address account
-    ) private view returns (bool) {
+    function _isAmong(address[] storage accounts, address account) private view returns (bool) {
         for (uint256 i = 0; i < accounts.length; ++i) {
             if (accounts[i] == account) return true;
         }

@@ -11,25 +11,17 @@ contract Wallet is IERC1271 {
 
     error Wallet_NotOwner(address caller);
 
-    constructor(
-        address owner_
-    ) {
+    constructor(address owner_) {
         owner = owner_;
     }
 
-    function execute(
-        address target,
-        bytes calldata data
-    ) external returns (bytes memory) {
+    function execute(address target, bytes calldata data) external returns (bytes memory) {
         if (msg.sender != owner) revert Wallet_NotOwner(msg.sender);
         return Address.functionCall(target, data);
     }
 
     /// @inheritdoc IERC1271
-    function isValidSignature(
-        bytes32 hash,
-        bytes calldata signature
-    ) external view returns (bytes4) {
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
         (address signer,,) = ECDSA.tryRecover(hash, signature);
         return signer == owner ? IERC1271.isValidSignature.selector : bytes4(0);
     }

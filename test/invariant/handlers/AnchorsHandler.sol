@@ -31,11 +31,7 @@ contract AnchorsHandler is CommonBase, StdUtils {
 
     error Handler_Unexpected(IAnchors.Certificate certificate, bool success);
 
-    constructor(
-        Anchors anchors_,
-        address[] memory issuers_,
-        uint256[] memory keys
-    ) {
+    constructor(Anchors anchors_, address[] memory issuers_, uint256[] memory keys) {
         anchors = anchors_;
         issuers = issuers_;
         for (uint256 i = 0; i < keys.length; ++i) {
@@ -43,12 +39,7 @@ contract AnchorsHandler is CommonBase, StdUtils {
         }
     }
 
-    function issue(
-        uint256 seed,
-        uint40 age,
-        uint40 validFrom,
-        uint40 length
-    ) external {
+    function issue(uint256 seed, uint40 age, uint40 validFrom, uint40 length) external {
         IAnchors.Certificate memory certificate = _certificate(seed, age, validFrom, length);
         bool isNewer = _isNewer(certificate);
         vm.prank(certificate.issuer);
@@ -57,13 +48,7 @@ contract AnchorsHandler is CommonBase, StdUtils {
         if (success) _historyOf(certificate.subject, certificate.kind, certificate.issuer).accepted.push(certificate);
     }
 
-    function submit(
-        uint256 seed,
-        uint40 age,
-        uint40 validFrom,
-        uint40 length,
-        address caller
-    ) external {
+    function submit(uint256 seed, uint40 age, uint40 validFrom, uint40 length, address caller) external {
         IAnchors.Certificate memory certificate = _certificate(seed, age, validFrom, length);
         bool isNewer = _isNewer(certificate);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_keyOf[certificate.issuer], anchors.hashOf(certificate));
@@ -74,21 +59,14 @@ contract AnchorsHandler is CommonBase, StdUtils {
         if (success) _historyOf(certificate.subject, certificate.kind, certificate.issuer).accepted.push(certificate);
     }
 
-    function revoke(
-        uint256 seed,
-        uint8 reason
-    ) external {
+    function revoke(uint256 seed, uint8 reason) external {
         (bytes32 subject, IAnchors.CertificateKind kind, address issuer) = _key(seed);
         vm.prank(issuer);
         anchors.revoke(subject, kind, IAnchors.RevocationReason(reason % 6));
         _historyOf(subject, kind, issuer).revocations.push(block.timestamp);
     }
 
-    function append(
-        uint256 seed,
-        uint8 kind,
-        bytes32 digest
-    ) external {
+    function append(uint256 seed, uint8 kind, bytes32 digest) external {
         (bytes32 subject,, address author) = _key(seed);
         Record memory record = Record({
             kind: IAnchors.RecordKind(kind % 5),
@@ -100,17 +78,12 @@ contract AnchorsHandler is CommonBase, StdUtils {
         _records[subject][author].push(record);
     }
 
-    function passTime(
-        uint256 time
-    ) external {
+    function passTime(uint256 time) external {
         vm.warp(block.timestamp + bound(time, 1, 5 days));
     }
 
     /// @notice The head, told again from every record.
-    function headOf(
-        bytes32 subject,
-        address author
-    ) external view returns (bytes32 head) {
+    function headOf(bytes32 subject, address author) external view returns (bytes32 head) {
         Record[] storage records = _records[subject][author];
         for (uint256 i = 0; i < records.length; ++i) {
             head = keccak256(abi.encode(head, records[i].kind, records[i].digest, records[i].codec));
@@ -118,11 +91,7 @@ contract AnchorsHandler is CommonBase, StdUtils {
     }
 
     /// @notice Whether the newest certificate is valid now, told again from every certificate and revocation.
-    function isCertified(
-        bytes32 subject,
-        IAnchors.CertificateKind kind,
-        address issuer
-    ) external view returns (bool) {
+    function isCertified(bytes32 subject, IAnchors.CertificateKind kind, address issuer) external view returns (bool) {
         History storage history = _historyOf(subject, kind, issuer);
         if (history.accepted.length == 0) return false;
         IAnchors.Certificate memory newest = history.accepted[0];
@@ -135,15 +104,11 @@ contract AnchorsHandler is CommonBase, StdUtils {
         return newest.validFrom <= block.timestamp && block.timestamp <= newest.validUntil;
     }
 
-    function subjectAt(
-        uint256 index
-    ) public pure returns (bytes32) {
+    function subjectAt(uint256 index) public pure returns (bytes32) {
         return bytes32(index + 1);
     }
 
-    function _isNewer(
-        IAnchors.Certificate memory certificate
-    ) private view returns (bool) {
+    function _isNewer(IAnchors.Certificate memory certificate) private view returns (bool) {
         History storage history = _historyOf(certificate.subject, certificate.kind, certificate.issuer);
         for (uint256 i = 0; i < history.accepted.length; ++i) {
             if (history.accepted[i].issuedAt >= certificate.issuedAt) return false;
@@ -154,9 +119,7 @@ contract AnchorsHandler is CommonBase, StdUtils {
         return true;
     }
 
-    function _key(
-        uint256 seed
-    ) private view returns (bytes32, IAnchors.CertificateKind, address) {
+    function _key(uint256 seed) private view returns (bytes32, IAnchors.CertificateKind, address) {
         return (
             subjectAt(seed % SUBJECTS),
             IAnchors.CertificateKind((seed >> 64) % KINDS),
@@ -164,12 +127,11 @@ contract AnchorsHandler is CommonBase, StdUtils {
         );
     }
 
-    function _certificate(
-        uint256 seed,
-        uint40 age,
-        uint40 validFrom,
-        uint40 length
-    ) private view returns (IAnchors.Certificate memory certificate) {
+    function _certificate(uint256 seed, uint40 age, uint40 validFrom, uint40 length)
+        private
+        view
+        returns (IAnchors.Certificate memory certificate)
+    {
         (certificate.subject, certificate.kind, certificate.issuer) = _key(seed);
         certificate.digest = keccak256(abi.encode(seed, age));
         certificate.codec = CODEC_RAW;
@@ -178,11 +140,11 @@ contract AnchorsHandler is CommonBase, StdUtils {
         certificate.validUntil = certificate.validFrom + uint40(bound(length, 0, 20 days));
     }
 
-    function _historyOf(
-        bytes32 subject,
-        IAnchors.CertificateKind kind,
-        address issuer
-    ) private view returns (History storage) {
+    function _historyOf(bytes32 subject, IAnchors.CertificateKind kind, address issuer)
+        private
+        view
+        returns (History storage)
+    {
         return _histories[keccak256(abi.encode(subject, kind, issuer))];
     }
 }

@@ -28,10 +28,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
 
     error Handler_Unexpected(string act, address account, bool success);
 
-    constructor(
-        Suite memory suite_,
-        Config memory config_
-    ) {
+    constructor(Suite memory suite_, Config memory config_) {
         suite = suite_;
         config = config_;
         for (uint256 i = 0; i < 4; ++i) {
@@ -39,9 +36,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         }
     }
 
-    function modelOf(
-        address account
-    ) external view returns (IParticipants.Participant memory) {
+    function modelOf(address account) external view returns (IParticipants.Participant memory) {
         return _model[account];
     }
 
@@ -49,11 +44,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         return accounts.length;
     }
 
-    function enrol(
-        uint256 accountSeed,
-        uint32 roleSeed,
-        uint40 length
-    ) external {
+    function enrol(uint256 accountSeed, uint32 roleSeed, uint40 length) external {
         address account = _account(accountSeed);
         IParticipants.Enrolment memory enrolment = _enrolment(account, roleSeed, length);
         bool isPowerful = (enrolment.roles | _model[account].roles).isPowerful();
@@ -62,11 +53,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         if (success) _keep(account, enrolment);
     }
 
-    function schedulePowerful(
-        uint256 accountSeed,
-        uint32 roleSeed,
-        uint40 length
-    ) external {
+    function schedulePowerful(uint256 accountSeed, uint32 roleSeed, uint40 length) external {
         address account = _account(accountSeed);
         IParticipants.Enrolment memory enrolment = _enrolment(account, roleSeed, length);
         // Until long after the execution window, so that only the delay decides.
@@ -75,9 +62,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         _schedule(_grant[account], data);
     }
 
-    function executePowerful(
-        uint256 accountSeed
-    ) external {
+    function executePowerful(uint256 accountSeed) external {
         address account = _account(accountSeed);
         Pending storage pending = _grant[account];
         if (pending.data.length == 0) return;
@@ -92,11 +77,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
     }
 
     /// @dev Without any schedule: it must never work, whoever tries.
-    function enrolPowerfulAtOnce(
-        uint256 accountSeed,
-        uint256 callerSeed,
-        uint32 roleSeed
-    ) external {
+    function enrolPowerfulAtOnce(uint256 accountSeed, uint256 callerSeed, uint32 roleSeed) external {
         address account = _account(accountSeed);
         address[4] memory callers = [config.registrar, config.admin, config.guardian, account];
         // Never what was scheduled.
@@ -106,9 +87,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         if (_call(callers[callerSeed % 4], data)) revert Handler_Unexpected("enrolPowerful at once", account, true);
     }
 
-    function cancel(
-        uint256 accountSeed
-    ) external {
+    function cancel(uint256 accountSeed) external {
         address account = _account(accountSeed);
         Pending storage pending = _grant[account];
         if (pending.data.length == 0) return;
@@ -117,9 +96,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         delete _grant[account];
     }
 
-    function suspend(
-        uint256 accountSeed
-    ) external {
+    function suspend(uint256 accountSeed) external {
         address account = _account(accountSeed);
         IParticipants.Participant storage participant = _model[account];
         bool success = _call(config.registrar, abi.encodeCall(IParticipants.suspend, (account, bytes32(0))));
@@ -129,17 +106,13 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         if (success) participant.suspended = true;
     }
 
-    function scheduleReinstatement(
-        uint256 accountSeed
-    ) external {
+    function scheduleReinstatement(uint256 accountSeed) external {
         address account = _account(accountSeed);
         bytes memory data = abi.encodeCall(IParticipants.reinstate, (account, keccak256("reasons")));
         _schedule(_reinstatement[account], data);
     }
 
-    function reinstate(
-        uint256 accountSeed
-    ) external {
+    function reinstate(uint256 accountSeed) external {
         address account = _account(accountSeed);
         Pending storage pending = _reinstatement[account];
         bytes memory data = abi.encodeCall(IParticipants.reinstate, (account, keccak256("reasons")));
@@ -152,33 +125,26 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         _model[account].suspended = false;
     }
 
-    function setEncryptionKey(
-        uint256 accountSeed,
-        bytes32 key
-    ) external {
+    function setEncryptionKey(uint256 accountSeed, bytes32 key) external {
         address account = _account(accountSeed);
         bool success = _call(account, abi.encodeCall(IParticipants.setEncryptionKey, (key)));
         if (success == _model[account].roles.isNone()) revert Handler_Unexpected("setEncryptionKey", account, success);
         if (success) _model[account].encryptionKey = key;
     }
 
-    function passTime(
-        uint256 time
-    ) external {
+    function passTime(uint256 time) external {
         vm.warp(block.timestamp + bound(time, 1, 3 days));
     }
 
-    function _account(
-        uint256 seed
-    ) private view returns (address) {
+    function _account(uint256 seed) private view returns (address) {
         return accounts[seed % accounts.length];
     }
 
-    function _enrolment(
-        address account,
-        uint32 roleSeed,
-        uint40 length
-    ) private view returns (IParticipants.Enrolment memory enrolment) {
+    function _enrolment(address account, uint32 roleSeed, uint40 length)
+        private
+        view
+        returns (IParticipants.Enrolment memory enrolment)
+    {
         // Every second one ordinary, since random bits are nearly always powerful.
         uint32 roles = roleSeed & Role.unwrap(ALL_ROLES);
         if (roleSeed >> 31 == 1) roles &= ~Role.unwrap(POWERFUL);
@@ -189,10 +155,7 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         enrolment.credential = keccak256(abi.encode(account, block.timestamp));
     }
 
-    function _schedule(
-        Pending storage pending,
-        bytes memory data
-    ) private {
+    function _schedule(Pending storage pending, bytes memory data) private {
         // One at a time for each account.
         if (pending.data.length != 0 && block.timestamp < pending.readyAt + EXPIRATION) return;
         vm.prank(config.registrar);
@@ -200,17 +163,12 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         (pending.data, pending.readyAt) = (data, block.timestamp + config.delay);
     }
 
-    function _isReady(
-        Pending storage pending
-    ) private view returns (bool) {
+    function _isReady(Pending storage pending) private view returns (bool) {
         return pending.data.length != 0 && pending.readyAt <= block.timestamp
             && block.timestamp < pending.readyAt + EXPIRATION;
     }
 
-    function _keep(
-        address account,
-        IParticipants.Enrolment memory enrolment
-    ) private {
+    function _keep(address account, IParticipants.Enrolment memory enrolment) private {
         IParticipants.Participant storage participant = _model[account];
         participant.roles = enrolment.roles;
         participant.validFrom = enrolment.validFrom;
@@ -219,17 +177,12 @@ contract ParticipantsHandler is CommonBase, StdUtils {
         participant.credential = enrolment.credential;
     }
 
-    function _call(
-        address caller,
-        bytes memory data
-    ) private returns (bool success) {
+    function _call(address caller, bytes memory data) private returns (bool success) {
         vm.prank(caller);
         (success,) = address(suite.participants).call(data);
     }
 
-    function _arguments(
-        bytes memory data
-    ) private pure returns (bytes memory arguments) {
+    function _arguments(bytes memory data) private pure returns (bytes memory arguments) {
         arguments = new bytes(data.length - 4);
         for (uint256 i = 0; i < arguments.length; ++i) {
             arguments[i] = data[i + 4];

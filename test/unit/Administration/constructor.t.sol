@@ -9,9 +9,7 @@ import {Test} from "forge-std/Test.sol";
 contract Administration_Constructor_Test is Test {
     address private immutable first = makeAddr("first");
 
-    function testFuzz_RevertWhen_NoDelayOnAPublicChain(
-        uint64 chainId
-    ) external {
+    function testFuzz_RevertWhen_NoDelayOnAPublicChain(uint64 chainId) external {
         chainId = uint64(bound(chainId, 1, type(uint32).max));
         vm.assume(chainId != 31337);
         vm.chainId(chainId);
@@ -19,18 +17,13 @@ contract Administration_Constructor_Test is Test {
         new Administration(first, 0);
     }
 
-    function testFuzz_KeepsTheDelayOnAPublicChain(
-        uint32 delay
-    ) external {
+    function testFuzz_KeepsTheDelayOnAPublicChain(uint32 delay) external {
         delay = uint32(bound(delay, 1, type(uint32).max));
         vm.chainId(1);
         assertEq(new Administration(first, delay).powerDelay(), delay);
     }
 
-    function testFuzz_FirstAdministratorBeginsWithoutDelay(
-        address account,
-        uint32 delay
-    ) external {
+    function testFuzz_FirstAdministratorBeginsWithoutDelay(address account, uint32 delay) external {
         vm.assume(account != address(0));
         Administration administration = new Administration(account, delay);
         (bool isMember, uint32 executionDelay) = administration.hasRole(administration.ADMIN_ROLE(), account);

@@ -21,9 +21,7 @@ contract Administration_Delays_Test is Base {
         administration.execute(address(participants), data);
     }
 
-    function testFuzz_RevertWhen_ExecutedBeforeTheDelayEnded(
-        uint32 wait
-    ) external {
+    function testFuzz_RevertWhen_ExecutedBeforeTheDelayEnded(uint32 wait) external {
         wait = uint32(bound(wait, 0, DELAY - 1));
         _schedule(registrar, address(participants), data);
         skip(wait);
@@ -31,9 +29,7 @@ contract Administration_Delays_Test is Base {
         _execute();
     }
 
-    function testFuzz_ExecutesFromTheEndOfTheDelayForAWeek(
-        uint32 wait
-    ) external {
+    function testFuzz_ExecutesFromTheEndOfTheDelayForAWeek(uint32 wait) external {
         wait = uint32(bound(wait, DELAY, DELAY + 1 weeks - 1));
         _schedule(registrar, address(participants), data);
         skip(wait);
@@ -41,9 +37,7 @@ contract Administration_Delays_Test is Base {
         assertTrue(participants.isActiveAs(stranger, REGULATOR));
     }
 
-    function testFuzz_RevertWhen_ExecutedAfterAWeek(
-        uint32 wait
-    ) external {
+    function testFuzz_RevertWhen_ExecutedAfterAWeek(uint32 wait) external {
         wait = uint32(bound(wait, DELAY + 1 weeks, 3650 days));
         _schedule(registrar, address(participants), data);
         skip(wait);
@@ -59,9 +53,7 @@ contract Administration_Delays_Test is Base {
         _execute();
     }
 
-    function testFuzz_TheGuardianCancels(
-        uint32 wait
-    ) external {
+    function testFuzz_TheGuardianCancels(uint32 wait) external {
         wait = uint32(bound(wait, 0, 30 days));
         _schedule(registrar, address(participants), data);
         skip(wait);
@@ -74,9 +66,7 @@ contract Administration_Delays_Test is Base {
         assertFalse(participants.isEnrolled(stranger));
     }
 
-    function testFuzz_RevertWhen_AnotherCancels(
-        address other
-    ) external {
+    function testFuzz_RevertWhen_AnotherCancels(address other) external {
         vm.assume(other != guardian && other != admin && other != registrar);
         _schedule(registrar, address(participants), data);
         vm.expectPartialRevert(IAccessManager.AccessManagerUnauthorizedCancel.selector);

@@ -6,21 +6,14 @@ import {Base} from "../../Base.t.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
 contract Administration_GrantRole_Test is Base {
-    function _grant(
-        uint64 role,
-        address account,
-        uint32 delay
-    ) private {
+    function _grant(uint64 role, address account, uint32 delay) private {
         _schedule(admin, address(administration), abi.encodeCall(IAccessManager.grantRole, (role, account, delay)));
         skip(DELAY);
         vm.prank(admin);
         administration.grantRole(role, account, delay);
     }
 
-    function _expectTooShort(
-        uint64 role,
-        uint32 delay
-    ) private {
+    function _expectTooShort(uint64 role, uint32 delay) private {
         _schedule(admin, address(administration), abi.encodeCall(IAccessManager.grantRole, (role, stranger, delay)));
         skip(DELAY);
         vm.expectRevert(
@@ -30,17 +23,13 @@ contract Administration_GrantRole_Test is Base {
         administration.grantRole(role, stranger, delay);
     }
 
-    function testFuzz_RevertWhen_APowerIsHeldWithTooShortADelay(
-        uint32 delay
-    ) external {
+    function testFuzz_RevertWhen_APowerIsHeldWithTooShortADelay(uint32 delay) external {
         delay = uint32(bound(delay, 0, DELAY - 1));
         _expectTooShort(administration.ADMIN_ROLE(), delay);
         _expectTooShort(administration.GRANTOR_ROLE(), delay);
     }
 
-    function testFuzz_GrantsAPowerWithItsDelay(
-        uint32 delay
-    ) external {
+    function testFuzz_GrantsAPowerWithItsDelay(uint32 delay) external {
         delay = uint32(bound(delay, DELAY, type(uint32).max));
         _grant(administration.GRANTOR_ROLE(), stranger, delay);
         (bool isMember, uint32 executionDelay) = administration.hasRole(administration.GRANTOR_ROLE(), stranger);
@@ -49,10 +38,7 @@ contract Administration_GrantRole_Test is Base {
         assertEq(administration.administratorCount(), 1);
     }
 
-    function testFuzz_CountsAnAdministratorOnce(
-        address account,
-        uint32 delay
-    ) external {
+    function testFuzz_CountsAnAdministratorOnce(address account, uint32 delay) external {
         vm.assume(account != admin);
         delay = uint32(bound(delay, DELAY, type(uint32).max));
         _grant(administration.ADMIN_ROLE(), account, delay);
@@ -61,18 +47,14 @@ contract Administration_GrantRole_Test is Base {
         assertEq(administration.administratorCount(), 2);
     }
 
-    function testFuzz_GrantsAnOrdinaryRoleWithAnyDelay(
-        uint32 delay
-    ) external {
+    function testFuzz_GrantsAnOrdinaryRoleWithAnyDelay(uint32 delay) external {
         _grant(administration.REGISTRAR_ROLE(), stranger, delay);
         (bool isMember, uint32 executionDelay) = administration.hasRole(administration.REGISTRAR_ROLE(), stranger);
         assertTrue(isMember);
         assertEq(executionDelay, delay);
     }
 
-    function testFuzz_ADelayIsShortenedOnlyAfterTheDifference(
-        uint32 longer
-    ) external {
+    function testFuzz_ADelayIsShortenedOnlyAfterTheDifference(uint32 longer) external {
         longer = uint32(bound(longer, DELAY + 1, 365 days));
         uint64 grantor = administration.GRANTOR_ROLE();
         _grant(grantor, stranger, longer);

@@ -8,30 +8,22 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 contract Administration_RevokeRole_Test is Base {
     uint64 private constant ADMIN_ROLE = 0;
 
-    function _bySchedule(
-        bytes memory data
-    ) private {
+    function _bySchedule(bytes memory data) private {
         _schedule(admin, address(administration), data);
         skip(DELAY);
     }
 
-    function _addAdministrator(
-        address account
-    ) private {
+    function _addAdministrator(address account) private {
         _bySchedule(abi.encodeCall(IAccessManager.grantRole, (ADMIN_ROLE, account, DELAY)));
         vm.prank(admin);
         administration.grantRole(ADMIN_ROLE, account, DELAY);
     }
 
-    function _expectLast(
-        address account
-    ) private {
+    function _expectLast(address account) private {
         vm.expectRevert(abi.encodeWithSelector(IAdministration.Administration_LastAdministrator.selector, account));
     }
 
-    function _isAdministrator(
-        address account
-    ) private view returns (bool isMember) {
+    function _isAdministrator(address account) private view returns (bool isMember) {
         (isMember,) = administration.hasRole(ADMIN_ROLE, account);
     }
 
@@ -48,10 +40,7 @@ contract Administration_RevokeRole_Test is Base {
         administration.revokeRole(ADMIN_ROLE, admin);
     }
 
-    function testFuzz_OneOfTwoRenounces(
-        address second,
-        bool firstLeaves
-    ) external {
+    function testFuzz_OneOfTwoRenounces(address second, bool firstLeaves) external {
         vm.assume(second != admin);
         _addAdministrator(second);
         (address leaver, address stayer) = firstLeaves ? (admin, second) : (second, admin);
@@ -67,9 +56,7 @@ contract Administration_RevokeRole_Test is Base {
         administration.renounceRole(ADMIN_ROLE, stayer);
     }
 
-    function testFuzz_OneOfTwoRevokesTheOther(
-        address second
-    ) external {
+    function testFuzz_OneOfTwoRevokesTheOther(address second) external {
         vm.assume(second != admin);
         _addAdministrator(second);
         _bySchedule(abi.encodeCall(IAccessManager.revokeRole, (ADMIN_ROLE, second)));
@@ -83,9 +70,7 @@ contract Administration_RevokeRole_Test is Base {
         administration.renounceRole(ADMIN_ROLE, admin);
     }
 
-    function testFuzz_RenouncingWhatOneIsNotChangesNothing(
-        address account
-    ) external {
+    function testFuzz_RenouncingWhatOneIsNotChangesNothing(address account) external {
         vm.assume(account != admin);
         vm.prank(account);
         administration.renounceRole(ADMIN_ROLE, account);

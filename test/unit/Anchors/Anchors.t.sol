@@ -22,9 +22,7 @@ abstract contract AnchorsBase is Base {
     }
 
     /// @notice A certificate of `maker`, valid for a year.
-    function _certificate(
-        uint40 issuedAt
-    ) internal view returns (IAnchors.Certificate memory) {
+    function _certificate(uint40 issuedAt) internal view returns (IAnchors.Certificate memory) {
         return IAnchors.Certificate({
             subject: SUBJECT,
             kind: KIND,
@@ -38,10 +36,7 @@ abstract contract AnchorsBase is Base {
     }
 
     /// @notice Any certificate of `issuer`, in order or not.
-    function _anyOf(
-        AnyCertificate memory fuzzed,
-        address issuer
-    ) internal pure returns (IAnchors.Certificate memory) {
+    function _anyOf(AnyCertificate memory fuzzed, address issuer) internal pure returns (IAnchors.Certificate memory) {
         return IAnchors.Certificate({
             subject: fuzzed.subject,
             kind: IAnchors.CertificateKind(fuzzed.kind % (uint8(type(IAnchors.CertificateKind).max) + 1)),
@@ -55,10 +50,11 @@ abstract contract AnchorsBase is Base {
     }
 
     /// @notice Any certificate of `issuer` that is in order.
-    function _inOrder(
-        AnyCertificate memory fuzzed,
-        address issuer
-    ) internal view returns (IAnchors.Certificate memory certificate) {
+    function _inOrder(AnyCertificate memory fuzzed, address issuer)
+        internal
+        view
+        returns (IAnchors.Certificate memory certificate)
+    {
         certificate = _anyOf(fuzzed, issuer);
         certificate.issuedAt = uint40(bound(certificate.issuedAt, 1, block.timestamp));
         certificate.validUntil = uint40(bound(certificate.validUntil, certificate.validFrom, type(uint40).max));
@@ -66,23 +62,16 @@ abstract contract AnchorsBase is Base {
         if (certificate.digest == 0) certificate.digest = keccak256("document");
     }
 
-    function _issue(
-        IAnchors.Certificate memory certificate
-    ) internal {
+    function _issue(IAnchors.Certificate memory certificate) internal {
         vm.prank(certificate.issuer);
         anchors.issue(certificate);
     }
 
-    function _expectNotNewer(
-        uint40 issuedAt,
-        uint40 newest
-    ) internal {
+    function _expectNotNewer(uint40 issuedAt, uint40 newest) internal {
         vm.expectRevert(abi.encodeWithSelector(IAnchors.Anchors_NotNewer.selector, issuedAt, newest));
     }
 
-    function _expectIssued(
-        IAnchors.Certificate memory certificate
-    ) internal {
+    function _expectIssued(IAnchors.Certificate memory certificate) internal {
         vm.expectEmit(address(anchors));
         emit IAnchors.CertificateIssued(
             certificate.subject,
@@ -96,9 +85,7 @@ abstract contract AnchorsBase is Base {
         );
     }
 
-    function _assertKept(
-        IAnchors.Certificate memory certificate
-    ) internal view {
+    function _assertKept(IAnchors.Certificate memory certificate) internal view {
         IAnchors.CertificateState memory state =
             anchors.certificateOf(certificate.subject, certificate.kind, certificate.issuer);
         assertEq(state.digest, certificate.digest);

@@ -10,40 +10,29 @@ import {AnchorsBase} from "./Anchors.t.sol";
 contract Anchors_Append_Test is AnchorsBase {
     Content private document = Content(keccak256("document"), CODEC_RAW);
 
-    function _kind(
-        uint8 kind
-    ) private pure returns (IAnchors.RecordKind) {
+    function _kind(uint8 kind) private pure returns (IAnchors.RecordKind) {
         return IAnchors.RecordKind(bound(kind, 0, uint8(type(IAnchors.RecordKind).max)));
     }
 
-    function _expectNotActive(
-        address author
-    ) private {
+    function _expectNotActive(address author) private {
         vm.expectRevert(abi.encodeWithSelector(IAnchors.Anchors_NotActive.selector, author));
     }
 
-    function testFuzz_RevertWhen_TheDocumentIsNone(
-        bytes32 digest,
-        uint8 codec
-    ) external {
+    function testFuzz_RevertWhen_TheDocumentIsNone(bytes32 digest, uint8 codec) external {
         if (codec == CODEC_RAW || codec == CODEC_DAG_PB) digest = 0;
         vm.expectRevert(abi.encodeWithSelector(IAnchors.Anchors_BadDocument.selector, digest, codec));
         vm.prank(maker);
         anchors.append(SUBJECT, IAnchors.RecordKind.Log, Content(digest, codec));
     }
 
-    function testFuzz_RevertGiven_TheCallerIsNobody(
-        address caller
-    ) external {
+    function testFuzz_RevertGiven_TheCallerIsNobody(address caller) external {
         vm.assume(caller.code.length == 0 && !participants.isEnrolled(caller));
         _expectNotActive(caller);
         vm.prank(caller);
         anchors.append(SUBJECT, IAnchors.RecordKind.Log, document);
     }
 
-    function testFuzz_RevertGiven_TheCallerIsNotActive(
-        bool lapsed
-    ) external {
+    function testFuzz_RevertGiven_TheCallerIsNotActive(bool lapsed) external {
         if (lapsed) skip(4000 days);
         else _suspend(maker);
         _expectNotActive(maker);
@@ -63,10 +52,7 @@ contract Anchors_Append_Test is AnchorsBase {
         wallet.execute(address(anchors), data);
     }
 
-    function testFuzz_AContractWritesInItsOwnName(
-        bytes32 subject,
-        uint8 kind
-    ) external {
+    function testFuzz_AContractWritesInItsOwnName(bytes32 subject, uint8 kind) external {
         Wallet room = new Wallet(stranger);
         vm.prank(stranger);
         room.execute(address(anchors), abi.encodeCall(IAnchors.append, (subject, _kind(kind), document)));
@@ -77,11 +63,7 @@ contract Anchors_Append_Test is AnchorsBase {
         assertEq(anchors.headOf(subject, stranger), 0);
     }
 
-    function testFuzz_Chains(
-        bytes32 subject,
-        bytes32[3] memory digests,
-        uint8[3] memory kinds
-    ) external {
+    function testFuzz_Chains(bytes32 subject, bytes32[3] memory digests, uint8[3] memory kinds) external {
         bytes32 head = 0;
         for (uint256 i = 0; i < digests.length; ++i) {
             if (digests[i] == 0) digests[i] = keccak256("document");
@@ -95,9 +77,7 @@ contract Anchors_Append_Test is AnchorsBase {
         }
     }
 
-    function testFuzz_TouchesOneChainOnly(
-        bytes32 other
-    ) external {
+    function testFuzz_TouchesOneChainOnly(bytes32 other) external {
         vm.assume(other != SUBJECT);
         vm.prank(rival);
         bytes32 ofRival = anchors.append(SUBJECT, IAnchors.RecordKind.Alarm, document);

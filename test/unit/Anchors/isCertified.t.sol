@@ -5,18 +5,12 @@ import {IAnchors} from "../../../contracts/interfaces/IAnchors.sol";
 import {AnchorsBase} from "./Anchors.t.sol";
 
 contract Anchors_IsCertified_Test is AnchorsBase {
-    function _assertAt(
-        uint256 time,
-        bool expected
-    ) private {
+    function _assertAt(uint256 time, bool expected) private {
         vm.warp(time);
         assertEq(anchors.isCertified(SUBJECT, KIND, maker), expected);
     }
 
-    function testFuzz_ExactAtTheBoundaries(
-        uint40 validFrom,
-        uint40 validUntil
-    ) external {
+    function testFuzz_ExactAtTheBoundaries(uint40 validFrom, uint40 validUntil) external {
         IAnchors.Certificate memory certificate = _certificate(START);
         certificate.validFrom = uint40(bound(validFrom, START + 1, type(uint40).max - 1));
         certificate.validUntil = uint40(bound(validUntil, certificate.validFrom, type(uint40).max - 1));
@@ -27,11 +21,7 @@ contract Anchors_IsCertified_Test is AnchorsBase {
         _assertAt(uint256(certificate.validUntil) + 1, false);
     }
 
-    function testFuzz_NothingIsCertifiedBeforeItsIssue(
-        bytes32 subject,
-        uint8 number,
-        address issuer
-    ) external view {
+    function testFuzz_NothingIsCertifiedBeforeItsIssue(bytes32 subject, uint8 number, address issuer) external view {
         IAnchors.CertificateKind kind =
             IAnchors.CertificateKind(bound(number, 0, uint8(type(IAnchors.CertificateKind).max)));
         assertFalse(anchors.isCertified(subject, kind, issuer));

@@ -5,17 +5,11 @@ import {IAnchors} from "../../../contracts/interfaces/IAnchors.sol";
 import {AnchorsBase} from "./Anchors.t.sol";
 
 contract Anchors_Revoke_Test is AnchorsBase {
-    function _reason(
-        uint8 reason
-    ) private pure returns (IAnchors.RevocationReason) {
+    function _reason(uint8 reason) private pure returns (IAnchors.RevocationReason) {
         return IAnchors.RevocationReason(bound(reason, 0, uint8(type(IAnchors.RevocationReason).max)));
     }
 
-    function testFuzz_Revokes(
-        uint8 number,
-        uint40 wait,
-        bool suspended
-    ) external {
+    function testFuzz_Revokes(uint8 number, uint40 wait, bool suspended) external {
         IAnchors.RevocationReason reason = _reason(number);
         _issue(_certificate(START));
         if (suspended) _suspend(maker);
@@ -34,11 +28,7 @@ contract Anchors_Revoke_Test is AnchorsBase {
         assertEq(state.digest, _certificate(START).digest);
     }
 
-    function testFuzz_RevokesAgain(
-        uint8 first,
-        uint8 second,
-        uint40 wait
-    ) external {
+    function testFuzz_RevokesAgain(uint8 first, uint8 second, uint40 wait) external {
         vm.prank(maker);
         anchors.revoke(SUBJECT, KIND, _reason(first));
         skip(bound(wait, 0, 300 days));
@@ -49,10 +39,7 @@ contract Anchors_Revoke_Test is AnchorsBase {
         assertEq(uint8(state.reason), uint8(_reason(second)));
     }
 
-    function testFuzz_TouchesTheCallersOnly(
-        address caller,
-        uint8 number
-    ) external {
+    function testFuzz_TouchesTheCallersOnly(address caller, uint8 number) external {
         vm.assume(caller != maker);
         _issue(_certificate(START));
         vm.prank(caller);

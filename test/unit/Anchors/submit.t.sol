@@ -10,24 +10,16 @@ import {AnchorsBase} from "./Anchors.t.sol";
 contract Anchors_Submit_Test is AnchorsBase {
     uint256 private constant SECP256K1_N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
 
-    function _signed(
-        IAnchors.Certificate memory certificate,
-        address signer
-    ) private view returns (bytes memory) {
+    function _signed(IAnchors.Certificate memory certificate, address signer) private view returns (bytes memory) {
         return _sign(signer, anchors.hashOf(certificate));
     }
 
-    function _expectBadSignature(
-        IAnchors.Certificate memory certificate,
-        bytes memory signature
-    ) private {
+    function _expectBadSignature(IAnchors.Certificate memory certificate, bytes memory signature) private {
         vm.expectRevert(abi.encodeWithSelector(IAnchors.Anchors_BadSignature.selector, certificate.issuer));
         anchors.submit(certificate, signature);
     }
 
-    function testFuzz_RevertWhen_AnotherSigned(
-        uint256 privateKey
-    ) external {
+    function testFuzz_RevertWhen_AnotherSigned(uint256 privateKey) external {
         privateKey = bound(privateKey, 1, SECP256K1_N - 1);
         vm.assume(vm.addr(privateKey) != maker);
         IAnchors.Certificate memory certificate = _certificate(START);
@@ -35,18 +27,14 @@ contract Anchors_Submit_Test is AnchorsBase {
         _expectBadSignature(certificate, abi.encodePacked(r, s, v));
     }
 
-    function testFuzz_RevertWhen_AFieldWasChanged(
-        AnyCertificate memory fuzzed
-    ) external {
+    function testFuzz_RevertWhen_AFieldWasChanged(AnyCertificate memory fuzzed) external {
         IAnchors.Certificate memory changed = _inOrder(fuzzed, maker);
         IAnchors.Certificate memory certificate = _certificate(START);
         vm.assume(keccak256(abi.encode(changed)) != keccak256(abi.encode(certificate)));
         _expectBadSignature(changed, _signed(certificate, maker));
     }
 
-    function testFuzz_RevertWhen_SignedForAnotherChain(
-        uint32 chainId
-    ) external {
+    function testFuzz_RevertWhen_SignedForAnotherChain(uint32 chainId) external {
         chainId = uint32(bound(chainId, 1, type(uint32).max));
         vm.assume(chainId != block.chainid);
         IAnchors.Certificate memory certificate = _certificate(START);
@@ -70,9 +58,7 @@ contract Anchors_Submit_Test is AnchorsBase {
         _expectBadSignature(certificate, abi.encodePacked(r, otherS, v ^ 7));
     }
 
-    function testFuzz_RevertWhen_TheSignatureHasAnotherForm(
-        bytes memory signature
-    ) external {
+    function testFuzz_RevertWhen_TheSignatureHasAnotherForm(bytes memory signature) external {
         _expectBadSignature(_certificate(START), signature);
     }
 
@@ -82,9 +68,7 @@ contract Anchors_Submit_Test is AnchorsBase {
         _expectBadSignature(certificate, new bytes(65));
     }
 
-    function testFuzz_RevertGiven_TheIssuerIsNotActive(
-        bool lapsed
-    ) external {
+    function testFuzz_RevertGiven_TheIssuerIsNotActive(bool lapsed) external {
         IAnchors.Certificate memory certificate = _certificate(START);
         bytes memory signature = _signed(certificate, maker);
         if (lapsed) skip(4000 days);
@@ -102,10 +86,7 @@ contract Anchors_Submit_Test is AnchorsBase {
         anchors.submit(first, signature);
     }
 
-    function testFuzz_RevertGiven_Revoked(
-        bool handedIn,
-        uint40 wait
-    ) external {
+    function testFuzz_RevertGiven_Revoked(bool handedIn, uint40 wait) external {
         IAnchors.Certificate memory certificate = _certificate(START);
         bytes memory signature = _signed(certificate, maker);
         if (handedIn) anchors.submit(certificate, signature);
@@ -125,10 +106,7 @@ contract Anchors_Submit_Test is AnchorsBase {
         anchors.submit(certificate, signature);
     }
 
-    function testFuzz_KeepsWhatTheIssuerSigned(
-        address caller,
-        AnyCertificate memory fuzzed
-    ) external {
+    function testFuzz_KeepsWhatTheIssuerSigned(address caller, AnyCertificate memory fuzzed) external {
         IAnchors.Certificate memory certificate = _inOrder(fuzzed, maker);
         bytes memory signature = _signed(certificate, maker);
         _expectIssued(certificate);
@@ -137,9 +115,7 @@ contract Anchors_Submit_Test is AnchorsBase {
         _assertKept(certificate);
     }
 
-    function testFuzz_KeepsWhatAContractSigned(
-        AnyCertificate memory fuzzed
-    ) external {
+    function testFuzz_KeepsWhatAContractSigned(AnyCertificate memory fuzzed) external {
         Wallet wallet = new Wallet(stranger);
         _enrol(address(wallet), MANUFACTURER);
         IAnchors.Certificate memory certificate = _inOrder(fuzzed, address(wallet));
@@ -164,10 +140,7 @@ contract Anchors_Submit_Test is AnchorsBase {
     }
 
     /// @dev The hash as any EIP-712 library makes it.
-    function testFuzz_HashIsThatOfEip712(
-        AnyCertificate memory fuzzed,
-        address issuer
-    ) external view {
+    function testFuzz_HashIsThatOfEip712(AnyCertificate memory fuzzed, address issuer) external view {
         IAnchors.Certificate memory certificate = _anyOf(fuzzed, issuer);
         bytes32 domain = keccak256(
             abi.encode(

@@ -14,10 +14,7 @@ contract ApproveModelTest is GoodsTest {
         _registerModel(maker);
     }
 
-    function testFuzz_ApproveModel(
-        bool byRegulator,
-        uint256 later
-    ) external {
+    function testFuzz_ApproveModel(bool byRegulator, uint256 later) external {
         skip(bound(later, 0, 30 days));
         address approver = byRegulator ? regulator : certifier;
 
@@ -78,9 +75,7 @@ contract ApproveModelTest is GoodsTest {
         }
     }
 
-    function testFuzz_RevertGiven_OtherDocumentIsRegistered(
-        bytes32 other
-    ) external {
+    function testFuzz_RevertGiven_OtherDocumentIsRegistered(bytes32 other) external {
         vm.assume(other != digest);
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_OtherDocument.selector, model, digest, other));
         vm.prank(certifier);
@@ -97,9 +92,7 @@ contract ApproveModelTest is GoodsTest {
         _expectNotManufacturer();
     }
 
-    function _expectNotApprover(
-        address account
-    ) private {
+    function _expectNotApprover(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotApprover.selector, account));
         vm.prank(account);
         catalog.approveModel(model, maker, digest);

@@ -11,9 +11,7 @@ contract ContainsTest is GoodsTest {
         _makeLot();
     }
 
-    function testFuzz_Contains(
-        uint32 index
-    ) external view {
+    function testFuzz_Contains(uint32 index) external view {
         index = uint32(bound(index, 0, LOT_COUNT - 1));
         assertTrue(catalog.contains(_item(index), index, _tagKey(index), _proof(index)));
     }

@@ -14,11 +14,7 @@ contract RegisterLotTest is GoodsTest {
         _approveModel();
     }
 
-    function testFuzz_RegisterLot(
-        ICatalog.NewLot memory newLot,
-        uint256 length,
-        bool byOperator
-    ) external {
+    function testFuzz_RegisterLot(ICatalog.NewLot memory newLot, uint256 length, bool byOperator) external {
         vm.assume(newLot.root != 0 && newLot.document.digest != 0);
         newLot.model = model;
         newLot.number = _text(bound(length, 0, 20));
@@ -36,9 +32,9 @@ contract RegisterLotTest is GoodsTest {
         assertTrue(registered == expected, "lot id");
         _assertRegistered(catalog.lotOf(registered), newLot);
         assertEq(catalog.manufacturerOf(registered), maker, "manufacturer");
-        (ModelId ofModel, address maker, uint40 expiry) = catalog.standingOf(registered);
-        assertTrue(ofModel == model, "standing: model");
-        assertEq(maker, maker, "standing: manufacturer");
+        (uint32 modelNumber, address madeBy, uint40 expiry) = catalog.standingOf(registered);
+        assertEq(modelNumber, catalog.modelOf(model).number, "standing: model");
+        assertEq(madeBy, maker, "standing: manufacturer");
         assertEq(expiry, newLot.expiresAt, "standing: expiry");
     }
 
@@ -55,9 +51,7 @@ contract RegisterLotTest is GoodsTest {
         assertEq(catalog.manufacturerOf(model.lotNumbered("")), maker, "no lot number");
     }
 
-    function testFuzz_RevertWhen_NumberIsLong(
-        uint256 length
-    ) external {
+    function testFuzz_RevertWhen_NumberIsLong(uint256 length) external {
         ICatalog.NewLot memory newLot = _newLot(_text(bound(length, 21, 300)));
         _expectRevert(abi.encodeWithSelector(ICatalog.Catalog_BadIdentifier.selector, newLot.number), newLot);
     }
@@ -72,9 +66,7 @@ contract RegisterLotTest is GoodsTest {
         _expectRevert(refusal, newLot);
     }
 
-    function testFuzz_RevertWhen_DocumentIsMalformed(
-        uint8 codec
-    ) external {
+    function testFuzz_RevertWhen_DocumentIsMalformed(uint8 codec) external {
         ICatalog.NewLot memory newLot = _newLot(LOT_NUMBER);
         newLot.document = Content(0, CODEC_RAW);
         _expectRevert(abi.encodeWithSelector(ICatalog.Catalog_BadDocument.selector, bytes32(0), CODEC_RAW), newLot);
@@ -84,10 +76,7 @@ contract RegisterLotTest is GoodsTest {
         _expectRevert(abi.encodeWithSelector(ICatalog.Catalog_BadDocument.selector, EVIDENCE, codec), newLot);
     }
 
-    function testFuzz_RevertWhen_ExpiryIsNotAfterManufacture(
-        uint40 made,
-        uint40 expiry
-    ) external {
+    function testFuzz_RevertWhen_ExpiryIsNotAfterManufacture(uint40 made, uint40 expiry) external {
         ICatalog.NewLot memory newLot = _newLot(LOT_NUMBER);
         newLot.madeAt = uint40(bound(made, 1, type(uint40).max));
         newLot.expiresAt = uint40(bound(expiry, 1, newLot.madeAt));
@@ -141,10 +130,7 @@ contract RegisterLotTest is GoodsTest {
         _expectRevert(refusal, newLot);
     }
 
-    function _expectLotRegistered(
-        LotId expected,
-        ICatalog.NewLot memory newLot
-    ) private {
+    function _expectLotRegistered(LotId expected, ICatalog.NewLot memory newLot) private {
         vm.expectEmit(address(catalog));
         emit ICatalog.LotRegistered(
             expected,
@@ -159,10 +145,7 @@ contract RegisterLotTest is GoodsTest {
         );
     }
 
-    function _assertRegistered(
-        ICatalog.Lot memory registered,
-        ICatalog.NewLot memory newLot
-    ) private view {
+    function _assertRegistered(ICatalog.Lot memory registered, ICatalog.NewLot memory newLot) private view {
         assertEq(registered.root, newLot.root, "root");
         assertEq(registered.digest, newLot.document.digest, "digest");
         assertTrue(registered.model == model, "model");
@@ -175,34 +158,25 @@ contract RegisterLotTest is GoodsTest {
         assertFalse(registered.struck, "struck");
     }
 
-    function _expectBadDates(
-        ICatalog.NewLot memory newLot
-    ) private {
+    function _expectBadDates(ICatalog.NewLot memory newLot) private {
         bytes memory refusal =
             abi.encodeWithSelector(ICatalog.Catalog_BadDates.selector, newLot.madeAt, newLot.expiresAt);
         _expectRevert(refusal, newLot);
     }
 
-    function _expectNotForModel(
-        address account
-    ) private {
+    function _expectNotForModel(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotForModel.selector, model, account));
         vm.prank(account);
         catalog.registerLot(_newLot(LOT_NUMBER));
     }
 
-    function _expectNotManufacturer(
-        address account
-    ) private {
+    function _expectNotManufacturer(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotManufacturer.selector, maker));
         vm.prank(account);
         catalog.registerLot(_newLot(LOT_NUMBER));
     }
 
-    function _expectRevert(
-        bytes memory refusal,
-        ICatalog.NewLot memory newLot
-    ) private {
+    function _expectRevert(bytes memory refusal, ICatalog.NewLot memory newLot) private {
         vm.expectRevert(refusal);
         vm.prank(maker);
         catalog.registerLot(newLot);

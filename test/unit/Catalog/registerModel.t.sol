@@ -7,12 +7,7 @@ import {Agency, IdLibrary, ModelId} from "../../../contracts/types/Ids.sol";
 import {GoodsTest} from "../../Goods.t.sol";
 
 contract RegisterModelTest is GoodsTest {
-    function testFuzz_RegisterModel_Gtin(
-        uint256 digits,
-        bool drug,
-        bytes32 digest,
-        bool large
-    ) external {
+    function testFuzz_RegisterModel_Gtin(uint256 digits, bool drug, bytes32 digest, bool large) external {
         vm.assume(digest != 0);
         string memory gtin = _gtin(digits);
         ICatalog.Product product = drug ? ICatalog.Product.Drug : ICatalog.Product.Device;
@@ -33,10 +28,7 @@ contract RegisterModelTest is GoodsTest {
         assertEq(catalog.modelOf(registered).manufacturer, address(0), "approved by nobody");
     }
 
-    function testFuzz_RegisterModel_OtherAgencies(
-        uint256 length,
-        bool iccbba
-    ) external {
+    function testFuzz_RegisterModel_OtherAgencies(uint256 length, bool iccbba) external {
         length = bound(length, 1, 25);
         string memory di = _text(length);
         Agency agency = iccbba ? Agency.ICCBBA : Agency.HIBCC;
@@ -62,21 +54,14 @@ contract RegisterModelTest is GoodsTest {
         _expectBadIdentifier(Agency.GS1, "0401234567890A");
     }
 
-    function testFuzz_RevertWhen_CheckDigitIsWrong(
-        uint256 digits,
-        uint256 shift
-    ) external {
+    function testFuzz_RevertWhen_CheckDigitIsWrong(uint256 digits, uint256 shift) external {
         bytes memory gtin = bytes(_gtin(digits));
         shift = bound(shift, 1, 9);
         gtin[13] = bytes1(uint8(0x30 + (uint8(gtin[13]) - 0x30 + shift) % 10));
         _expectBadIdentifier(Agency.GS1, string(gtin));
     }
 
-    function testFuzz_RevertWhen_OneDigitIsMistaken(
-        uint256 digits,
-        uint256 place,
-        uint256 shift
-    ) external {
+    function testFuzz_RevertWhen_OneDigitIsMistaken(uint256 digits, uint256 place, uint256 shift) external {
         bytes memory gtin = bytes(_gtin(digits));
         place = bound(place, 0, 12);
         shift = bound(shift, 1, 9);
@@ -91,10 +76,7 @@ contract RegisterModelTest is GoodsTest {
         _expectBadIdentifier(Agency.ICCBBA, _text(26));
     }
 
-    function testFuzz_RevertWhen_DocumentIsMalformed(
-        bytes32 digest,
-        uint8 codec
-    ) external {
+    function testFuzz_RevertWhen_DocumentIsMalformed(bytes32 digest, uint8 codec) external {
         vm.assume(digest == 0 || (codec != CODEC_RAW && codec != CODEC_DAG_PB));
         _expectBadDocument(digest, codec);
     }
@@ -156,36 +138,26 @@ contract RegisterModelTest is GoodsTest {
         assertEq(catalog.registrationOf(model, rival).registeredAt, block.timestamp, "registered at");
     }
 
-    function _expectBadIdentifier(
-        Agency agency,
-        string memory di
-    ) private {
+    function _expectBadIdentifier(Agency agency, string memory di) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_BadIdentifier.selector, di));
         vm.prank(maker);
         catalog.registerModel(agency, di, ICatalog.Product.Device, _content("model"));
     }
 
-    function _expectBadDocument(
-        bytes32 digest,
-        uint8 codec
-    ) private {
+    function _expectBadDocument(bytes32 digest, uint8 codec) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_BadDocument.selector, digest, codec));
         vm.prank(maker);
         catalog.registerModel(Agency.GS1, DI, ICatalog.Product.Device, Content(digest, codec));
     }
 
-    function _expectNotManufacturer(
-        address account
-    ) private {
+    function _expectNotManufacturer(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotManufacturer.selector, account));
         vm.prank(account);
         catalog.registerModel(Agency.GS1, DI, ICatalog.Product.Device, _content("model"));
     }
 
     /// @dev Thirteen digits of the seed, and the check digit that GS1's public text describes: counted from the right, odd places weigh 3.
-    function _gtin(
-        uint256 seed
-    ) private pure returns (string memory) {
+    function _gtin(uint256 seed) private pure returns (string memory) {
         bytes memory gtin = new bytes(14);
         uint256 sum;
         for (uint256 fromRight = 1; fromRight <= 13; ++fromRight) {

@@ -5,11 +5,7 @@ import {ICatalog} from "../../../contracts/interfaces/ICatalog.sol";
 import {GoodsTest} from "../../Goods.t.sol";
 
 contract CatalogSetOperatorTest is GoodsTest {
-    function testFuzz_SetOperator(
-        address account,
-        address chosen,
-        address other
-    ) external {
+    function testFuzz_SetOperator(address account, address chosen, address other) external {
         vm.assume(other != account);
         bool[2] memory steps = [true, false];
         for (uint256 i = 0; i < steps.length; ++i) {

@@ -11,10 +11,7 @@ contract StrikeLotTest is GoodsTest {
         _makeLot();
     }
 
-    function testFuzz_StrikeLot(
-        bytes32 evidence,
-        uint32 index
-    ) external {
+    function testFuzz_StrikeLot(bytes32 evidence, uint32 index) external {
         index = uint32(bound(index, 0, LOT_COUNT - 1));
         vm.prank(maker);
         LotId other = catalog.registerLot(_newLot("another"));
@@ -43,17 +40,13 @@ contract StrikeLotTest is GoodsTest {
         _expectNotRegistered(lot);
     }
 
-    function _expectNotRegulator(
-        address account
-    ) private {
+    function _expectNotRegulator(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotRegulator.selector, account));
         vm.prank(account);
         catalog.strikeLot(lot, EVIDENCE);
     }
 
-    function _expectNotRegistered(
-        LotId id
-    ) private {
+    function _expectNotRegistered(LotId id) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_LotNotRegistered.selector, id));
         vm.prank(regulator);
         catalog.strikeLot(id, EVIDENCE);

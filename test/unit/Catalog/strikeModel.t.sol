@@ -11,10 +11,7 @@ contract StrikeModelTest is GoodsTest {
         _makeLot();
     }
 
-    function testFuzz_StrikeModel(
-        bytes32 evidence,
-        uint32 index
-    ) external {
+    function testFuzz_StrikeModel(bytes32 evidence, uint32 index) external {
         index = uint32(bound(index, 0, LOT_COUNT - 1));
 
         vm.expectEmit(address(catalog));
@@ -78,17 +75,13 @@ contract StrikeModelTest is GoodsTest {
         _expectNotApproved(model);
     }
 
-    function _expectNotRegulator(
-        address account
-    ) private {
+    function _expectNotRegulator(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotRegulator.selector, account));
         vm.prank(account);
         catalog.strikeModel(model, EVIDENCE);
     }
 
-    function _expectNotApproved(
-        ModelId id
-    ) private {
+    function _expectNotApproved(ModelId id) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_ModelNotApproved.selector, id));
         vm.prank(regulator);
         catalog.strikeModel(id, EVIDENCE);

@@ -5,11 +5,7 @@ import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract AcknowledgeRecallTest is PossessionTest {
-    function testFuzz_AcknowledgeRecall(
-        bool suspended,
-        bool closed,
-        bytes32 evidence
-    ) external {
+    function testFuzz_AcknowledgeRecall(bool suspended, bool closed, bytes32 evidence) external {
         uint64 recallId = _recallLot(maker);
         if (suspended) _suspend(hospital);
         if (closed) {
@@ -25,9 +21,7 @@ contract AcknowledgeRecallTest is PossessionTest {
         assertEq(custody.openRecallsOf(lot.asSubject()), closed ? 0 : 1, "still as open as before");
     }
 
-    function testFuzz_RevertGiven_ThereIsNoSuchRecall(
-        uint64 recallId
-    ) external {
+    function testFuzz_RevertGiven_ThereIsNoSuchRecall(uint64 recallId) external {
         vm.assume(recallId != _recallLot(maker));
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NoRecall.selector, recallId));
         vm.prank(hospital);

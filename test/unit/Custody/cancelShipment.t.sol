@@ -5,11 +5,7 @@ import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract CancelShipmentTest is PossessionTest {
-    function testFuzz_CancelShipment(
-        bool byOperator,
-        bool suspended,
-        bytes32 evidence
-    ) external {
+    function testFuzz_CancelShipment(bool byOperator, bool suspended, bytes32 evidence) external {
         _commission();
         _setCustodyOperator(maker, true);
         _ship(maker, distributor);
@@ -53,9 +49,7 @@ contract CancelShipmentTest is PossessionTest {
         _cancel(distributor);
     }
 
-    function _cancel(
-        address by
-    ) private {
+    function _cancel(address by) private {
         vm.prank(by);
         custody.cancelShipment(item, EVIDENCE);
     }

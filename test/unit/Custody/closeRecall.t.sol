@@ -6,12 +6,7 @@ import {ItemId} from "../../../contracts/types/Ids.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract CloseRecallTest is PossessionTest {
-    function testFuzz_CloseRecall(
-        uint8 scope,
-        bool byRegulator,
-        uint256 later,
-        bytes32 evidence
-    ) external {
+    function testFuzz_CloseRecall(uint8 scope, bool byRegulator, uint256 later, bytes32 evidence) external {
         uint64 recallId = _recall(ICustody.RecallScope(bound(scope, 0, 2)), maker);
         _assertStanding(ICustody.Standing.Recalled);
         skip(bound(later, 0, 300 days));
@@ -29,10 +24,7 @@ contract CloseRecallTest is PossessionTest {
         _assertStanding(ICustody.Standing.Movable);
     }
 
-    function testFuzz_CloseRecall_GivenOthersAreOpen(
-        uint8 first,
-        uint8 second
-    ) external {
+    function testFuzz_CloseRecall_GivenOthersAreOpen(uint8 first, uint8 second) external {
         uint64 firstId = _recall(ICustody.RecallScope(bound(first, 0, 2)), maker);
         uint64 secondId = _recall(ICustody.RecallScope(bound(second, 0, 2)), regulator);
         _close(maker, firstId);
@@ -48,17 +40,13 @@ contract CloseRecallTest is PossessionTest {
         assertEq(custody.openRecallsOf(lot.asSubject()), 0, "open recalls");
     }
 
-    function testFuzz_RevertGiven_ThereIsNoSuchRecall(
-        uint64 recallId
-    ) external {
+    function testFuzz_RevertGiven_ThereIsNoSuchRecall(uint64 recallId) external {
         vm.assume(recallId != _recallLot(maker));
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NoRecall.selector, recallId));
         _close(regulator, recallId);
     }
 
-    function testFuzz_RevertGiven_RecallIsClosed(
-        uint8 scope
-    ) external {
+    function testFuzz_RevertGiven_RecallIsClosed(uint8 scope) external {
         uint64 recallId = _recall(ICustody.RecallScope(bound(scope, 0, 2)), maker);
         _close(maker, recallId);
         address[2] memory callers = [maker, regulator];
@@ -95,19 +83,13 @@ contract CloseRecallTest is PossessionTest {
         _assertStanding(ICustody.Standing.Movable);
     }
 
-    function _recall(
-        ICustody.RecallScope scope,
-        address by
-    ) private returns (uint64) {
+    function _recall(ICustody.RecallScope scope, address by) private returns (uint64) {
         if (scope == ICustody.RecallScope.Model) return _recallModel(by);
         if (scope == ICustody.RecallScope.Lot) return _recallLot(by);
         return _recallItem(by);
     }
 
-    function _close(
-        address by,
-        uint64 recallId
-    ) private {
+    function _close(address by, uint64 recallId) private {
         vm.prank(by);
         custody.closeRecall(recallId, EVIDENCE);
     }

@@ -6,11 +6,7 @@ import {DISTRIBUTOR} from "../../../contracts/types/Role.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract CommissionTest is PossessionTest {
-    function testFuzz_Commission(
-        uint32 index,
-        bool byOperator,
-        bytes32 evidence
-    ) external {
+    function testFuzz_Commission(uint32 index, bool byOperator, bytes32 evidence) external {
         index = uint32(bound(index, 0, LOT_COUNT - 1));
         item = _item(index);
         _setCustodyOperator(maker, true);
@@ -66,19 +62,14 @@ contract CommissionTest is PossessionTest {
         _expectRevert(maker, abi.encodeWithSelector(ICustody.Custody_NotActive.selector, maker));
     }
 
-    function testFuzz_RevertGiven_ItemIsImmovable(
-        uint8 seed
-    ) external {
+    function testFuzz_RevertGiven_ItemIsImmovable(uint8 seed) external {
         uint256 first = uint256(ICustody.Standing.Recalled);
         ICustody.Standing standing = ICustody.Standing(bound(seed, first, uint256(ICustody.Standing.Lost)));
         _bringInto(standing);
         _expectRevert(maker, abi.encodeWithSelector(ICustody.Custody_Immovable.selector, item, standing));
     }
 
-    function testFuzz_RevertWhen_ItemIsNotInTheLot(
-        uint32 index,
-        address tagKey
-    ) external {
+    function testFuzz_RevertWhen_ItemIsNotInTheLot(uint32 index, address tagKey) external {
         vm.assume(index != 0 || tagKey != _tagKey(0));
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotInLot.selector, item));
         vm.prank(maker);
@@ -91,16 +82,11 @@ contract CommissionTest is PossessionTest {
         custody.commission(item, 0, _tagKey(0), _proof(1), EVIDENCE);
     }
 
-    function _expectNotManufacturer(
-        address caller
-    ) private {
+    function _expectNotManufacturer(address caller) private {
         _expectRevert(caller, abi.encodeWithSelector(ICustody.Custody_NotManufacturer.selector, item, caller));
     }
 
-    function _expectRevert(
-        address caller,
-        bytes memory refusal
-    ) private {
+    function _expectRevert(address caller, bytes memory refusal) private {
         vm.expectRevert(refusal);
         vm.prank(caller);
         custody.commission(item, 0, _tagKey(0), _proof(0), EVIDENCE);

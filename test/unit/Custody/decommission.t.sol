@@ -5,10 +5,7 @@ import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract DecommissionTest is PossessionTest {
-    function testFuzz_Decommission(
-        bool byOperator,
-        bytes32 evidence
-    ) external {
+    function testFuzz_Decommission(bool byOperator, bytes32 evidence) external {
         _bringToHospital();
         _setCustodyOperator(hospital, true);
 
@@ -30,9 +27,7 @@ contract DecommissionTest is PossessionTest {
         _ship(distributor, rival);
     }
 
-    function testFuzz_Decommission_GivenItemIsImmovable(
-        uint8 seed
-    ) external {
+    function testFuzz_Decommission_GivenItemIsImmovable(uint8 seed) external {
         _commission();
         uint256 first = uint256(ICustody.Standing.NotRegistered);
         ICustody.Standing standing = ICustody.Standing(bound(seed, first, uint256(ICustody.Standing.Lost)));

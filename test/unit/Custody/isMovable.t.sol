@@ -14,9 +14,7 @@ contract IsMovableTest is PossessionTest {
         _assertStanding(ICustody.Standing.Expired);
     }
 
-    function testFuzz_IsMovable_WithoutExpiry(
-        uint40 later
-    ) external {
+    function testFuzz_IsMovable_WithoutExpiry(uint40 later) external {
         ICatalog.NewLot memory newLot = _newLot("for ever");
         newLot.expiresAt = 0;
         vm.prank(maker);
@@ -25,9 +23,7 @@ contract IsMovableTest is PossessionTest {
         _assertStanding(ICustody.Standing.Movable);
     }
 
-    function testFuzz_IsMovable_NotRegistered(
-        bytes32 unknown
-    ) external {
+    function testFuzz_IsMovable_NotRegistered(bytes32 unknown) external {
         item = ItemId.wrap(unknown);
         vm.assume(item.lot() != lot);
         _assertStanding(ICustody.Standing.NotRegistered);

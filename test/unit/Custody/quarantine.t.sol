@@ -7,11 +7,7 @@ import {REGULATOR} from "../../../contracts/types/Role.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract QuarantineTest is PossessionTest {
-    function testFuzz_Quarantine_ByHolder(
-        bool byOperator,
-        bool suspended,
-        bytes32 evidence
-    ) external {
+    function testFuzz_Quarantine_ByHolder(bool byOperator, bool suspended, bytes32 evidence) external {
         _bringToHospital();
         _setCustodyOperator(hospital, true);
         if (suspended) _suspend(hospital);
@@ -27,10 +23,7 @@ contract QuarantineTest is PossessionTest {
         _assertStanding(ICustody.Standing.Quarantined);
     }
 
-    function testFuzz_Quarantine_ByMakerOrRegulator(
-        bool byRegulator,
-        uint8 stage
-    ) external {
+    function testFuzz_Quarantine_ByMakerOrRegulator(bool byRegulator, uint8 stage) external {
         stage = uint8(bound(stage, 0, 3));
         if (stage > 0) _commission();
         if (stage > 1) _ship(maker, distributor);
@@ -111,9 +104,7 @@ contract QuarantineTest is PossessionTest {
         _quarantine(operator);
     }
 
-    function _expectNotEntitled(
-        address caller
-    ) private {
+    function _expectNotEntitled(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotEntitled.selector, ItemId.unwrap(item), caller));
         _quarantine(caller);
     }

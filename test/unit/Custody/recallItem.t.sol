@@ -7,11 +7,7 @@ import {ItemId} from "../../../contracts/types/Ids.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract RecallItemTest is PossessionTest {
-    function testFuzz_RecallItem(
-        bool byRegulator,
-        bool commissioned,
-        uint8 severity
-    ) external {
+    function testFuzz_RecallItem(bool byRegulator, bool commissioned, uint8 severity) external {
         if (commissioned) _commission();
         address issuer = byRegulator ? regulator : maker;
         ICustody.RecallClass class = ICustody.RecallClass(bound(severity, 0, 2));
@@ -71,9 +67,7 @@ contract RecallItemTest is PossessionTest {
         custody.recallItem(item, ICustody.RecallClass.I, Content(EVIDENCE, 0));
     }
 
-    function _expectNotEntitled(
-        address caller
-    ) private {
+    function _expectNotEntitled(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotEntitled.selector, ItemId.unwrap(item), caller));
         _recallItem(caller);
     }

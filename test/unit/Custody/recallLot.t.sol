@@ -7,11 +7,7 @@ import {LotId} from "../../../contracts/types/Ids.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract RecallLotTest is PossessionTest {
-    function testFuzz_RecallLot(
-        bool byRegulator,
-        uint8 severity,
-        uint32 index
-    ) external {
+    function testFuzz_RecallLot(bool byRegulator, uint8 severity, uint32 index) external {
         address issuer = byRegulator ? regulator : maker;
         ICustody.RecallClass class = ICustody.RecallClass(bound(severity, 0, 2));
         Content memory notice = _content("notice");
@@ -74,9 +70,7 @@ contract RecallLotTest is PossessionTest {
         custody.recallLot(lot, ICustody.RecallClass.I, Content(EVIDENCE, 0x71));
     }
 
-    function _expectNotEntitled(
-        address caller
-    ) private {
+    function _expectNotEntitled(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotEntitled.selector, lot.asSubject(), caller));
         _recallLot(caller);
     }

@@ -9,12 +9,7 @@ import {DISTRIBUTOR} from "../../../contracts/types/Role.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract RecallModelTest is PossessionTest {
-    function testFuzz_RecallModel(
-        bool byRegulator,
-        uint8 severity,
-        bytes32 digest,
-        uint256 later
-    ) external {
+    function testFuzz_RecallModel(bool byRegulator, uint8 severity, bytes32 digest, uint256 later) external {
         vm.assume(digest != 0);
         skip(bound(later, 0, 100 days));
         address issuer = byRegulator ? regulator : maker;
@@ -91,32 +86,23 @@ contract RecallModelTest is PossessionTest {
         _assertStanding(ICustody.Standing.NotRegistered);
     }
 
-    function testFuzz_RevertWhen_NoticeIsMalformed(
-        uint8 codec
-    ) external {
+    function testFuzz_RevertWhen_NoticeIsMalformed(uint8 codec) external {
         _expectBadNotice(0, CODEC_RAW);
         vm.assume(codec != CODEC_RAW && codec != CODEC_DAG_PB);
         _expectBadNotice(EVIDENCE, codec);
     }
 
-    function _expectUnknown(
-        address caller
-    ) private {
+    function _expectUnknown(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_UnknownSubject.selector, ModelId.unwrap(model)));
         _recallModel(caller);
     }
 
-    function _expectNotEntitled(
-        address caller
-    ) private {
+    function _expectNotEntitled(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotEntitled.selector, ModelId.unwrap(model), caller));
         _recallModel(caller);
     }
 
-    function _expectBadNotice(
-        bytes32 digest,
-        uint8 codec
-    ) private {
+    function _expectBadNotice(bytes32 digest, uint8 codec) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_BadNotice.selector, digest, codec));
         vm.prank(maker);
         custody.recallModel(model, ICustody.RecallClass.I, Content(digest, codec));

@@ -5,10 +5,7 @@ import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract ReceiveItemTest is PossessionTest {
-    function testFuzz_ReceiveItem(
-        bool byOperator,
-        bytes32 evidence
-    ) external {
+    function testFuzz_ReceiveItem(bool byOperator, bytes32 evidence) external {
         _commission();
         _handOver(maker, distributor);
         _setCustodyOperator(hospital, true);
@@ -22,10 +19,7 @@ contract ReceiveItemTest is PossessionTest {
         _assertHolding(hospital, address(0), distributor);
     }
 
-    function testFuzz_ReceiveItem_GivenNoLongerMovableOrActive(
-        uint8 seed,
-        bool suspendBoth
-    ) external {
+    function testFuzz_ReceiveItem_GivenNoLongerMovableOrActive(uint8 seed, bool suspendBoth) external {
         _commission();
         _ship(maker, distributor);
         uint256 first = uint256(ICustody.Standing.NotRegistered);
@@ -69,9 +63,7 @@ contract ReceiveItemTest is PossessionTest {
         }
     }
 
-    function _expectNotUnderWay(
-        address caller
-    ) private {
+    function _expectNotUnderWay(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotUnderWay.selector, item));
         _receive(caller);
     }

@@ -5,10 +5,7 @@ import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract RejectTest is PossessionTest {
-    function testFuzz_Reject(
-        bool byOperator,
-        bytes32 evidence
-    ) external {
+    function testFuzz_Reject(bool byOperator, bytes32 evidence) external {
         _commission();
         _handOver(maker, distributor);
         _setCustodyOperator(hospital, true);
@@ -24,10 +21,7 @@ contract RejectTest is PossessionTest {
         _assertHolding(distributor, rival, maker);
     }
 
-    function testFuzz_Reject_GivenNoLongerMovableOrActive(
-        uint8 seed,
-        bool suspendBoth
-    ) external {
+    function testFuzz_Reject_GivenNoLongerMovableOrActive(uint8 seed, bool suspendBoth) external {
         _commission();
         _ship(maker, distributor);
         uint256 first = uint256(ICustody.Standing.NotRegistered);
@@ -63,9 +57,7 @@ contract RejectTest is PossessionTest {
         }
     }
 
-    function _reject(
-        address by
-    ) private {
+    function _reject(address by) private {
         vm.prank(by);
         custody.reject(item, EVIDENCE);
     }

@@ -13,11 +13,7 @@ contract ReleaseTest is PossessionTest {
         _quarantine(hospital);
     }
 
-    function testFuzz_Release(
-        uint8 whom,
-        bool passedOn,
-        bytes32 evidence
-    ) external {
+    function testFuzz_Release(uint8 whom, bool passedOn, bytes32 evidence) external {
         if (passedOn) _handOver(hospital, distributor);
         address by = [hospital, operator, regulator][bound(whom, 0, 2)];
 
@@ -95,18 +91,12 @@ contract ReleaseTest is PossessionTest {
         }
     }
 
-    function _expectNotSetter(
-        address caller,
-        address setBy
-    ) private {
+    function _expectNotSetter(address caller, address setBy) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotSetter.selector, item, setBy, caller));
         _release(caller, setBy);
     }
 
-    function _release(
-        address by,
-        address setBy
-    ) private {
+    function _release(address by, address setBy) private {
         vm.prank(by);
         custody.release(item, setBy, EVIDENCE);
     }

@@ -7,12 +7,7 @@ import {REGULATOR} from "../../../contracts/types/Role.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract ReportLostTest is PossessionTest {
-    function testFuzz_ReportLost_ByHolder(
-        bool byOperator,
-        bool suspended,
-        bool stolen,
-        bytes32 evidence
-    ) external {
+    function testFuzz_ReportLost_ByHolder(bool byOperator, bool suspended, bool stolen, bytes32 evidence) external {
         ICustody.Loss loss = stolen ? ICustody.Loss.Stolen : ICustody.Loss.Lost;
         _bringToHospital();
         _setCustodyOperator(hospital, true);
@@ -29,10 +24,7 @@ contract ReportLostTest is PossessionTest {
         _assertStanding(ICustody.Standing.Lost);
     }
 
-    function testFuzz_ReportLost_ByMakerOrRegulator(
-        bool byRegulator,
-        uint8 stage
-    ) external {
+    function testFuzz_ReportLost_ByMakerOrRegulator(bool byRegulator, uint8 stage) external {
         stage = uint8(bound(stage, 0, 3));
         if (stage > 0) _commission();
         if (stage > 1) _ship(maker, distributor);
@@ -113,9 +105,7 @@ contract ReportLostTest is PossessionTest {
         _reportLost(operator);
     }
 
-    function _expectNotEntitled(
-        address caller
-    ) private {
+    function _expectNotEntitled(address caller) private {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotEntitled.selector, ItemId.unwrap(item), caller));
         _reportLost(caller);
     }

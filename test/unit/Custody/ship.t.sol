@@ -5,11 +5,7 @@ import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
 contract ShipTest is PossessionTest {
-    function testFuzz_Ship(
-        bool byOperator,
-        uint8 whom,
-        bytes32 evidence
-    ) external {
+    function testFuzz_Ship(bool byOperator, uint8 whom, bytes32 evidence) external {
         _bringToHospital();
         _setCustodyOperator(hospital, true);
         address to = [maker, rival, distributor, regulator][bound(whom, 0, 3)];
@@ -87,9 +83,7 @@ contract ShipTest is PossessionTest {
         _expectRevert(hospital, distributor, abi.encodeWithSelector(ICustody.Custody_NotActive.selector, distributor));
     }
 
-    function testFuzz_RevertGiven_ItemIsImmovable(
-        uint8 seed
-    ) external {
+    function testFuzz_RevertGiven_ItemIsImmovable(uint8 seed) external {
         _bringToHospital();
         ICustody.Standing standing = _boundImmovable(seed);
         _bringInto(standing);
@@ -101,10 +95,7 @@ contract ShipTest is PossessionTest {
         _expectRevert(hospital, rival, refusal);
     }
 
-    function testFuzz_Ship_BackGivenItemIsImmovable(
-        uint8 seed,
-        bool holderSuspended
-    ) external {
+    function testFuzz_Ship_BackGivenItemIsImmovable(uint8 seed, bool holderSuspended) external {
         _bringToHospital();
         _bringInto(_boundImmovable(seed));
         if (holderSuspended) _suspend(hospital);
@@ -112,10 +103,7 @@ contract ShipTest is PossessionTest {
         _assertHolding(hospital, distributor, distributor);
     }
 
-    function testFuzz_Ship_ToTheMakerGivenItemIsImmovable(
-        uint8 seed,
-        bool holderSuspended
-    ) external {
+    function testFuzz_Ship_ToTheMakerGivenItemIsImmovable(uint8 seed, bool holderSuspended) external {
         _bringToHospital();
         ICustody.Standing standing = _boundImmovable(seed);
         _bringInto(standing);
@@ -156,10 +144,7 @@ contract ShipTest is PossessionTest {
         _expectRevert(operator, rival, refusal);
     }
 
-    function testFuzz_Ship_BackGivenHolderIsNotActive(
-        bool toMaker,
-        bool byOperator
-    ) external {
+    function testFuzz_Ship_BackGivenHolderIsNotActive(bool toMaker, bool byOperator) external {
         _bringToHospital();
         _setCustodyOperator(hospital, true);
         _suspend(hospital);
@@ -168,11 +153,7 @@ contract ShipTest is PossessionTest {
         _assertHolding(hospital, to, distributor);
     }
 
-    function _expectRevert(
-        address caller,
-        address to,
-        bytes memory refusal
-    ) private {
+    function _expectRevert(address caller, address to, bytes memory refusal) private {
         vm.expectRevert(refusal);
         vm.prank(caller);
         custody.ship(item, to, EVIDENCE);

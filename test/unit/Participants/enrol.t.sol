@@ -9,19 +9,13 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 contract Participants_Enrol_Test is Base {
     Role private constant ORDINARY = Role.wrap(Role.unwrap(ALL_ROLES) & ~Role.unwrap(POWERFUL));
 
-    function _expect(
-        address account,
-        IParticipants.Enrolment memory enrolment,
-        bytes memory expected
-    ) private {
+    function _expect(address account, IParticipants.Enrolment memory enrolment, bytes memory expected) private {
         vm.expectRevert(expected);
         vm.prank(registrar);
         participants.enrol(account, enrolment);
     }
 
-    function testFuzz_RevertWhen_TheCallerIsNoRegistrar(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_TheCallerIsNoRegistrar(address caller) external {
         vm.assume(caller != registrar && caller != address(administration));
         vm.assume(caller != address(forwarder));
         IParticipants.Enrolment memory enrolment = _enrolment(stranger, ENGINEER);
@@ -38,9 +32,7 @@ contract Participants_Enrol_Test is Base {
         );
     }
 
-    function testFuzz_RevertWhen_APowerfulRoleIsAskedFor(
-        uint32 roles
-    ) external {
+    function testFuzz_RevertWhen_APowerfulRoleIsAskedFor(uint32 roles) external {
         Role asked = Role.wrap(roles);
         if (!asked.isPowerful()) asked = asked | REGULATOR;
         _expect(
@@ -50,9 +42,7 @@ contract Participants_Enrol_Test is Base {
         );
     }
 
-    function testFuzz_RevertGiven_TheAccountHasAPowerfulRole(
-        bool lapsed
-    ) external {
+    function testFuzz_RevertGiven_TheAccountHasAPowerfulRole(bool lapsed) external {
         if (lapsed) skip(4000 days);
         IParticipants.Enrolment memory enrolment = _enrolment(regulator, ENGINEER);
         enrolment.validUntil = type(uint40).max;
@@ -63,9 +53,7 @@ contract Participants_Enrol_Test is Base {
         );
     }
 
-    function testFuzz_RevertWhen_ARoleDoesNotExist(
-        uint32 roles
-    ) external {
+    function testFuzz_RevertWhen_ARoleDoesNotExist(uint32 roles) external {
         uint32 unknown = uint32(bound(roles, 1, type(uint32).max >> 14)) << 14;
         Role asked = Role.wrap(unknown | (roles & Role.unwrap(ORDINARY)));
         _expect(
@@ -83,10 +71,7 @@ contract Participants_Enrol_Test is Base {
         );
     }
 
-    function testFuzz_RevertWhen_TheValidityEndsBeforeItBegins(
-        uint40 validFrom,
-        uint40 validUntil
-    ) external {
+    function testFuzz_RevertWhen_TheValidityEndsBeforeItBegins(uint40 validFrom, uint40 validUntil) external {
         validFrom = uint40(bound(validFrom, START + 1, type(uint40).max));
         validUntil = uint40(bound(validUntil, START, validFrom - 1));
         IParticipants.Enrolment memory enrolment = _enrolment(stranger, ENGINEER);
@@ -98,9 +83,7 @@ contract Participants_Enrol_Test is Base {
         );
     }
 
-    function testFuzz_RevertWhen_TheValidityHasEnded(
-        uint40 validUntil
-    ) external {
+    function testFuzz_RevertWhen_TheValidityHasEnded(uint40 validUntil) external {
         validUntil = uint40(bound(validUntil, 0, START - 1));
         IParticipants.Enrolment memory enrolment = _enrolment(stranger, ENGINEER);
         (enrolment.validFrom, enrolment.validUntil) = (0, validUntil);
@@ -121,10 +104,7 @@ contract Participants_Enrol_Test is Base {
         _expect(stranger, enrolment, expected);
     }
 
-    function testFuzz_Enrols(
-        address account,
-        IParticipants.Enrolment memory enrolment
-    ) external {
+    function testFuzz_Enrols(address account, IParticipants.Enrolment memory enrolment) external {
         vm.assume(account != address(0) && !participants.isEnrolled(account));
         uint32 roles = Role.unwrap(enrolment.roles) & Role.unwrap(ORDINARY);
         enrolment.roles = roles == 0 ? ENGINEER : Role.wrap(roles);
@@ -157,10 +137,7 @@ contract Participants_Enrol_Test is Base {
         assertEq(participants.isActive(account), enrolment.validFrom <= START);
     }
 
-    function testFuzz_EnrolsAgain(
-        bytes32 encryptionKey,
-        bool suspended
-    ) external {
+    function testFuzz_EnrolsAgain(bytes32 encryptionKey, bool suspended) external {
         vm.prank(maker);
         participants.setEncryptionKey(encryptionKey);
         if (suspended) _suspend(maker);

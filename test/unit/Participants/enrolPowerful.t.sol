@@ -8,9 +8,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
 contract Participants_EnrolPowerful_Test is Base {
-    function testFuzz_RevertWhen_TheCallerIsNoGrantor(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_TheCallerIsNoGrantor(address caller) external {
         vm.assume(caller != registrar && caller != address(administration));
         vm.assume(caller != address(forwarder));
         IParticipants.Enrolment memory enrolment = _enrolment(stranger, REGULATOR);
@@ -26,9 +24,7 @@ contract Participants_EnrolPowerful_Test is Base {
         participants.enrolPowerful(stranger, enrolment);
     }
 
-    function testFuzz_RevertGiven_AnotherEnrolmentWasScheduled(
-        address other
-    ) external {
+    function testFuzz_RevertGiven_AnotherEnrolmentWasScheduled(address other) external {
         vm.assume(other != stranger);
         _schedulePowerful(stranger, REGULATOR);
         skip(DELAY);
@@ -48,10 +44,7 @@ contract Participants_EnrolPowerful_Test is Base {
         participants.enrolPowerful(stranger, enrolment);
     }
 
-    function testFuzz_EnrolsInAnyRoles(
-        address account,
-        uint32 roles
-    ) external {
+    function testFuzz_EnrolsInAnyRoles(address account, uint32 roles) external {
         vm.assume(account != address(0));
         Role asked = Role.wrap(uint32(bound(roles, 1, Role.unwrap(ALL_ROLES))));
         _enrolPowerful(account, asked);

@@ -6,17 +6,11 @@ import {Base} from "../../Base.t.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
 contract Participants_Reinstate_Test is Base {
-    function _call(
-        address account,
-        bytes32 evidence
-    ) private pure returns (bytes memory) {
+    function _call(address account, bytes32 evidence) private pure returns (bytes memory) {
         return abi.encodeCall(IParticipants.reinstate, (account, evidence));
     }
 
-    function _afterDelay(
-        address account,
-        bytes32 evidence
-    ) private {
+    function _afterDelay(address account, bytes32 evidence) private {
         _schedule(registrar, address(participants), _call(account, evidence));
         skip(DELAY);
     }
@@ -39,9 +33,7 @@ contract Participants_Reinstate_Test is Base {
         assertFalse(participants.isActive(maker));
     }
 
-    function testFuzz_RevertGiven_NeverEnrolled(
-        address account
-    ) external {
+    function testFuzz_RevertGiven_NeverEnrolled(address account) external {
         vm.assume(!participants.isEnrolled(account));
         _afterDelay(account, 0);
         vm.expectRevert(abi.encodeWithSelector(IParticipants.Participants_NotEnrolled.selector, account));
@@ -56,9 +48,7 @@ contract Participants_Reinstate_Test is Base {
         participants.reinstate(maker, 0);
     }
 
-    function testFuzz_Reinstates(
-        bytes32 evidence
-    ) external {
+    function testFuzz_Reinstates(bytes32 evidence) external {
         _suspend(maker);
         _afterDelay(maker, evidence);
         vm.expectEmit(address(participants));

@@ -32,11 +32,11 @@ contract Participants_SetEncryptionKey_Test is Base {
     }
 
     /// @dev A request of `from`, signed by `signer`.
-    function _request(
-        address from,
-        address signer,
-        bytes32 key
-    ) private view returns (ERC2771Forwarder.ForwardRequestData memory request) {
+    function _request(address from, address signer, bytes32 key)
+        private
+        view
+        returns (ERC2771Forwarder.ForwardRequestData memory request)
+    {
         request.from = from;
         request.to = address(participants);
         request.gas = 100_000;
@@ -57,22 +57,14 @@ contract Participants_SetEncryptionKey_Test is Base {
         request.signature = _sign(signer, keccak256(abi.encodePacked(hex"1901", _domainSeparator(), structHash)));
     }
 
-    function testFuzz_RevertGiven_NeverEnrolled(
-        address account,
-        bytes32 key
-    ) external {
+    function testFuzz_RevertGiven_NeverEnrolled(address account, bytes32 key) external {
         vm.assume(!participants.isEnrolled(account) && account != address(forwarder));
         vm.expectRevert(abi.encodeWithSelector(IParticipants.Participants_NotEnrolled.selector, account));
         vm.prank(account);
         participants.setEncryptionKey(key);
     }
 
-    function testFuzz_KeepsTheKey(
-        bytes32 first,
-        bytes32 second,
-        bool suspended,
-        bool lapsed
-    ) external {
+    function testFuzz_KeepsTheKey(bytes32 first, bytes32 second, bool suspended, bool lapsed) external {
         if (suspended) _suspend(patient);
         if (lapsed) skip(4000 days);
         vm.prank(patient);
@@ -84,9 +76,7 @@ contract Participants_SetEncryptionKey_Test is Base {
         assertEq(participants.participantOf(patient).encryptionKey, second);
     }
 
-    function testFuzz_ForwardedForTheSigner(
-        bytes32 key
-    ) external {
+    function testFuzz_ForwardedForTheSigner(bytes32 key) external {
         ERC2771Forwarder.ForwardRequestData memory request = _request(patient, patient, key);
         vm.expectEmit(address(participants));
         emit IParticipants.EncryptionKeySet(patient, key);
@@ -110,10 +100,7 @@ contract Participants_SetEncryptionKey_Test is Base {
         forwarder.execute(request);
     }
 
-    function testFuzz_AnAppendedAccountIsIgnoredFromOthers(
-        address victim,
-        bytes32 key
-    ) external {
+    function testFuzz_AnAppendedAccountIsIgnoredFromOthers(address victim, bytes32 key) external {
         vm.assume(victim != hospital);
         bytes32 before = participants.participantOf(victim).encryptionKey;
         bytes memory spoofed = abi.encodePacked(abi.encodeCall(IParticipants.setEncryptionKey, (key)), victim);

@@ -6,9 +6,7 @@ import {Base} from "../../Base.t.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 contract Participants_Suspend_Test is Base {
-    function testFuzz_RevertWhen_TheCallerIsNoRegistrar(
-        address caller
-    ) external {
+    function testFuzz_RevertWhen_TheCallerIsNoRegistrar(address caller) external {
         vm.assume(caller != registrar && caller != address(administration));
         vm.assume(caller != address(forwarder));
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, caller));
@@ -16,9 +14,7 @@ contract Participants_Suspend_Test is Base {
         participants.suspend(maker, 0);
     }
 
-    function testFuzz_RevertGiven_NeverEnrolled(
-        address account
-    ) external {
+    function testFuzz_RevertGiven_NeverEnrolled(address account) external {
         vm.assume(!participants.isEnrolled(account));
         vm.expectRevert(abi.encodeWithSelector(IParticipants.Participants_NotEnrolled.selector, account));
         vm.prank(registrar);
@@ -32,10 +28,7 @@ contract Participants_Suspend_Test is Base {
         participants.suspend(maker, 0);
     }
 
-    function testFuzz_Suspends(
-        bytes32 evidence,
-        bool powerful
-    ) external {
+    function testFuzz_Suspends(bytes32 evidence, bool powerful) external {
         address account = powerful ? regulator : maker;
         vm.expectEmit(address(participants));
         emit IParticipants.ParticipantSuspended(account, evidence);

@@ -17,9 +17,7 @@ contract Participants_Views_Test is Base {
         participants.enrol(stranger, enrolment);
     }
 
-    function _assertActive(
-        bool expected
-    ) private view {
+    function _assertActive(bool expected) private view {
         assertEq(participants.isActive(stranger), expected, "isActive");
         assertEq(participants.isActiveAs(stranger, ENGINEER), expected, "isActiveAs");
         assertEq(participants.areActive(stranger, maker), expected, "areActive, first");
@@ -47,20 +45,14 @@ contract Participants_Views_Test is Base {
         _assertActive(false);
     }
 
-    function testFuzz_ActiveAsAnyOfTheRoles(
-        uint32 held,
-        uint32 asked
-    ) external {
+    function testFuzz_ActiveAsAnyOfTheRoles(uint32 held, uint32 asked) external {
         Role roles = Role.wrap(uint32(bound(held, 1, Role.unwrap(ALL_ROLES))));
         address account = makeAddr("account");
         _enrolPowerful(account, roles);
         assertEq(participants.isActiveAs(account, Role.wrap(asked)), Role.unwrap(roles) & asked != 0);
     }
 
-    function testFuzz_NeverEnrolled(
-        address account,
-        uint32 roles
-    ) external view {
+    function testFuzz_NeverEnrolled(address account, uint32 roles) external view {
         vm.assume(!participants.isEnrolled(account));
         assertFalse(participants.isActive(account));
         assertFalse(participants.isActiveAs(account, Role.wrap(roles)));

@@ -6,9 +6,7 @@ import {Base} from "../../Base.t.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 contract IdsTest is Base {
-    function testFuzz_ModelIsTheHashOfAgencyAndDi(
-        string memory di
-    ) external pure {
+    function testFuzz_ModelIsTheHashOfAgencyAndDi(string memory di) external pure {
         bytes32 gs1 = keccak256(abi.encode("GS1", di));
         assertEq(ModelId.unwrap(IdLibrary.modelOf(Agency.GS1, di)), gs1);
         assertEq(ModelId.unwrap(IdLibrary.modelOf(Agency.HIBCC, di)), keccak256(abi.encode("HIBCC", di)));
@@ -17,10 +15,7 @@ contract IdsTest is Base {
         assertTrue(IdLibrary.modelOf(Agency.GS1, di) != IdLibrary.modelOf(Agency.HIBCC, di));
     }
 
-    function testFuzz_LotIsTheFirstHalfOfTheHashOfModelAndNumber(
-        bytes32 model,
-        string memory number
-    ) external pure {
+    function testFuzz_LotIsTheFirstHalfOfTheHashOfModelAndNumber(bytes32 model, string memory number) external pure {
         LotId lot = ModelId.wrap(model).lotNumbered(number);
         bytes32 hash = keccak256(abi.encodePacked(model, number));
         // forge-lint: disable-next-line(unsafe-typecast): the first half of the hash is what an id is.
@@ -28,32 +23,21 @@ contract IdsTest is Base {
         assertEq(lot.asSubject(), bytes32(uint256(hash) >> 128 << 128));
     }
 
-    function testFuzz_ItemIsTakenApart(
-        bytes16 lot,
-        bytes16 half
-    ) external pure {
+    function testFuzz_ItemIsTakenApart(bytes16 lot, bytes16 half) external pure {
         ItemId item = ItemId.wrap(bytes32(abi.encodePacked(lot, half)));
         assertTrue(item.lot() == LotId.wrap(lot));
         assertEq(item.half(), half);
         assertTrue(IdLibrary.itemOf(item.tokenId()) == item);
     }
 
-    function testFuzz_DifferentIdsDiffer(
-        bytes32 a,
-        bytes32 b,
-        bytes16 c,
-        bytes16 d
-    ) external pure {
+    function testFuzz_DifferentIdsDiffer(bytes32 a, bytes32 b, bytes16 c, bytes16 d) external pure {
         assertEq(ModelId.wrap(a) != ModelId.wrap(b), a != b);
         assertEq(LotId.wrap(c) != LotId.wrap(d), c != d);
         assertEq(ItemId.wrap(a) != ItemId.wrap(b), a != b);
     }
 
     /// @dev The sample lots that tests of other rooms build are what a maker would register.
-    function testFuzz_EveryItemOfASampleLotIsProven(
-        uint32 count,
-        string memory number
-    ) external pure {
+    function testFuzz_EveryItemOfASampleLotIsProven(uint32 count, string memory number) external pure {
         count = uint32(bound(count, 1, 12));
         ModelId model = _model("00812345678905");
         SampleLot memory lot = _sampleLot(model, number, count);

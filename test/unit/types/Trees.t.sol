@@ -6,10 +6,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {Test} from "forge-std/Test.sol";
 
 contract TreesTest is Test {
-    function _leaves(
-        uint256 count,
-        uint256 seed
-    ) private pure returns (bytes32[] memory leaves) {
+    function _leaves(uint256 count, uint256 seed) private pure returns (bytes32[] memory leaves) {
         leaves = new bytes32[](count);
         for (uint32 i = 0; i < count; ++i) {
             bytes16 half = bytes16(keccak256(abi.encode(seed, i)));
@@ -17,10 +14,7 @@ contract TreesTest is Test {
         }
     }
 
-    function testFuzz_EveryLeafIsProven(
-        uint256 count,
-        uint256 seed
-    ) external pure {
+    function testFuzz_EveryLeafIsProven(uint256 count, uint256 seed) external pure {
         count = bound(count, 1, 40);
         bytes32[] memory nodes = Trees.build(_leaves(count, seed));
         bytes32[] memory leaves = _leaves(count, seed);
@@ -30,11 +24,7 @@ contract TreesTest is Test {
         }
     }
 
-    function testFuzz_NoOtherLeafIsProven(
-        uint256 count,
-        uint256 seed,
-        bytes32 other
-    ) external pure {
+    function testFuzz_NoOtherLeafIsProven(uint256 count, uint256 seed, bytes32 other) external pure {
         count = bound(count, 1, 40);
         bytes32[] memory leaves = _leaves(count, seed);
         bytes32[] memory nodes = Trees.build(leaves);

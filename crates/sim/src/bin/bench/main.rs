@@ -1,0 +1,63 @@
+//! Measures speed and memory, with the peer beside it in the same run, and writes `snapshots/bench.json`.
+//!
+//! `{"<name>": {"<unit>": value, …, "peer": "…", "ratio": r}}`. A value is the median of several runs, each in a process of its own;
+//! `megabytes` is the peak resident memory of that process. The ratio is the peer's time over ours for the same amount of work, so more
+//! is better. `machine` says where and when.
+
+mod child;
+mod figures;
+mod labels;
+mod pipeline;
+mod tree;
+mod verdict;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::figures::{Error, Figures};
+
+fn run(path: PathBuf) -> Result<(), Error> {
+    let mut figures = Figures::open(path)?;
+    figures.set("machine", machine());
+    figures.set("tree/1000000", tree::measure()?);
+    match std::env::var_os("THERIAC_DATA") {
+        Some(data) => figures.set("gudid/50000", child::gudid(&PathBuf::from(data))?),
+        None => note("gudid/50000 is left as it was: THERIAC_DATA is not set"),
+    }
+    figures.set("labels/10000", labels::measure()?);
+    figures.set("pipeline/anvil", pipeline::measure()?);
+    figures.set("verify/label", verdict::measure()?);
+    figures.write()
+}
+
+fn machine() -> serde_json::Value {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    json!({
+        "cores": cores,
+        "system": format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        "date": jiff::Zoned::now().date().to_string(),
+    })
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["child", work, file] => child::run(work, file.as_ref()),
+        [path] => run(PathBuf::from(path)),
+        _ => Err("usage: bench FILE (normally snapshots/bench.json, by `make bench`)".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&format!("failed: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a tool of one line has no printer")]
+fn note(message: &str) {
+    eprintln!("bench: {message}");
+}
