@@ -32,7 +32,8 @@ contract DevicesHandler is Test {
     }
 
     function mint(uint256 callerSeed, uint256 toSeed, uint256 itemSeed, bool withLock) external {
-        (address caller, address to, uint256 index) = (_actor(callerSeed), _actor(toSeed), itemSeed % items.length);
+        (address caller, address to) = (_mostly(MAKER, callerSeed), _actor(toSeed));
+        uint256 index = itemSeed % items.length;
         ItemId item = items[index];
         DevicesStore.Twin memory twin = STORE.twinOf(item);
         bool allowed = twin.owner == address(0) && !twin.stopped && _speaksForMaker(caller) && _active(to);
@@ -50,8 +51,9 @@ contract DevicesHandler is Test {
     }
 
     function move(uint256 callerSeed, uint256 toSeed, uint256 itemSeed, uint256 path) external {
-        (address caller, address to, ItemId item) = (_actor(callerSeed), _actor(toSeed), _item(itemSeed));
+        (address to, ItemId item) = (_actor(toSeed), _item(itemSeed));
         DevicesStore.Twin memory twin = STORE.twinOf(item);
+        address caller = _mostly(twin.owner, callerSeed);
         address from = twin.owner;
         bool allowed =
             _maySpend(caller, twin) && twin.keeper == address(0) && !twin.stopped && _active(from) && _active(to);
@@ -75,8 +77,9 @@ contract DevicesHandler is Test {
     }
 
     function lock(uint256 callerSeed, uint256 keeperSeed, uint256 itemSeed) external {
-        (address caller, address keeper, ItemId item) = (_actor(callerSeed), _actor(keeperSeed), _item(itemSeed));
+        (address keeper, ItemId item) = (_actor(keeperSeed), _item(itemSeed));
         DevicesStore.Twin memory twin = STORE.twinOf(item);
+        address caller = _mostly(twin.owner, callerSeed);
         bool allowed = _maySpend(caller, twin) && twin.keeper == address(0);
         if (!_call(caller, abi.encodeCall(IDevices.lock, (item, keeper)), allowed)) return;
 
@@ -84,11 +87,10 @@ contract DevicesHandler is Test {
         STORE.setTwin(item, twin);
     }
 
-    /// @dev Mostly by the keeper, since by chance it would hardly ever be.
     function unlock(uint256 callerSeed, uint256 itemSeed) external {
         ItemId item = _item(itemSeed);
         DevicesStore.Twin memory twin = STORE.twinOf(item);
-        address caller = _keeperOrAny(twin, callerSeed);
+        address caller = _mostly(twin.keeper, callerSeed);
         bool allowed = twin.keeper != address(0) && caller == twin.keeper;
         if (!_call(caller, abi.encodeCall(IDevices.unlock, (item)), allowed)) return;
 
@@ -99,7 +101,7 @@ contract DevicesHandler is Test {
     function sendBack(uint256 callerSeed, uint256 toSeed, uint256 itemSeed) external {
         ItemId item = _item(itemSeed);
         DevicesStore.Twin memory twin = STORE.twinOf(item);
-        address caller = _keeperOrAny(twin, callerSeed);
+        address caller = _mostly(twin.keeper, callerSeed);
         address to = toSeed % 4 == 0 ? _actor(toSeed) : twin.returnTo;
         // Neither custody nor participants matter here.
         bool allowed = twin.keeper != address(0) && caller == twin.keeper && to == twin.returnTo;
@@ -110,8 +112,9 @@ contract DevicesHandler is Test {
     }
 
     function approve(uint256 callerSeed, uint256 toSeed, uint256 itemSeed) external {
-        (address caller, address to, ItemId item) = (_actor(callerSeed), _actor(toSeed), _item(itemSeed));
+        (address to, ItemId item) = (_actor(toSeed), _item(itemSeed));
         DevicesStore.Twin memory twin = STORE.twinOf(item);
+        address caller = _mostly(twin.owner, callerSeed);
         bool allowed = twin.owner != address(0) && twin.keeper == address(0)
             && (caller == twin.owner || STORE.isOperator(twin.owner, caller));
         if (!_call(caller, abi.encodeCall(DEVICES.approve, (to, item.tokenId())), allowed)) return;
@@ -157,8 +160,9 @@ contract DevicesHandler is Test {
         return !STORE.isInactive(account);
     }
 
-    function _keeperOrAny(DevicesStore.Twin memory twin, uint256 seed) private view returns (address) {
-        return seed % 4 == 0 || twin.keeper == address(0) ? _actor(seed) : twin.keeper;
+    /// @dev Whoever is likely to be allowed, three times of four: by chance alone a run would hardly move anything.
+    function _mostly(address likely, uint256 seed) private view returns (address) {
+        return seed % 4 == 0 || likely == address(0) ? _actor(seed) : likely;
     }
 
     function _actor(uint256 seed) private view returns (address) {
