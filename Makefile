@@ -10,9 +10,9 @@ CONTRACTS := $(shell find contracts script -name '*.sol' 2>/dev/null)
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-# npm's lock file says what is installed; the stamp says that it was.
+# `install --no-save`, not `ci`: foundry lists binaries of platforms whose packages a registry need not have, and `ci` insists on all of them.
 node_modules/.installed: package.json package-lock.json
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm install --ignore-scripts --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
 setup: node_modules/.installed ## Installs the pinned toolchain into node_modules.
