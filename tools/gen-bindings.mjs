@@ -5,6 +5,11 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 const contracts = ["Administration", "ERC2771Forwarder", "Participants", "Catalog", "Anchors", "Custody", "Devices"];
 const folder = "crates/bindings/abi";
 
+// `sol!` puts a type that another interface declares into a module of that interface, from which it does not find the
+// types of the file level. So every type is said to be of the file level; the encoding does not depend on it.
+const unqualify = (key, value) =>
+  key === "internalType" ? value.replace(/^(struct |enum )?\w+\.(\w)/, "$1$2") : value;
+
 mkdirSync(folder, { recursive: true });
 for (const old of readdirSync(folder)) rmSync(`${folder}/${old}`);
 for (const contract of contracts) {
@@ -15,5 +20,5 @@ for (const contract of contracts) {
     bytecode: { object: bytecode.object },
     deployedBytecode: { object: deployedBytecode.object, immutableReferences: deployedBytecode.immutableReferences },
   };
-  writeFileSync(`${folder}/${contract}.json`, `${JSON.stringify(artifact, null, 1)}\n`);
+  writeFileSync(`${folder}/${contract}.json`, `${JSON.stringify(artifact, unqualify, 1)}\n`);
 }

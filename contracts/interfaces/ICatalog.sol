@@ -32,11 +32,13 @@ interface ICatalog {
     /// @param manufacturer for whom it was approved; zero for a model that is not approved, or was struck
     /// @param approvedAt when
     /// @param generation how often the model was struck: lots count only in the generation they were registered in
+    /// @param product device or drug, as the approved registration says
     struct Model {
         // slot 1
         address manufacturer;
         uint40 approvedAt;
         uint16 generation;
+        Product product;
     }
 
     /// @notice A registered lot; four slots whatever its size.
@@ -198,7 +200,7 @@ interface ICatalog {
     /// @notice What custody and title rules need of a lot that counts, in one call; all zero for another.
     function standingOf(
         LotId lot
-    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt);
+    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt, Product product);
 
     /// @notice Whether the item stands at `index` with `tagKey` in a lot that counts. False for an index not below the count.
     function contains(

@@ -6,7 +6,8 @@ import {ItemId, LotId, ModelId} from "../types/Ids.sol";
 
 /// @title Custody: who holds this unit, and may it move?
 /// @notice Possession of items, from their maker on, by handshakes. Every verb carries `evidence`, the digest of the event document
-/// (EPCIS) kept off chain. In every verb an operator that the party approved may act for it; `msg.sender` is then the operator.
+/// (EPCIS) kept off chain. An operator that an account approved may do for it what it may do as holder, addressee, commissioning maker
+/// or setter; `msg.sender` is then the operator. Recalls, and what a maker or regulator sets, are in their own names.
 interface ICustody {
     /// @notice Whether an item may move, or the first reason why not.
     enum Standing {
@@ -39,21 +40,23 @@ interface ICustody {
         Stolen
     }
 
-    /// @notice Who has an item.
+    /// @notice Who has an item; two slots.
     /// @param holder who holds it; zero before commissioning
+    /// @param cameFromTag first 11 bytes of keccak256(abi.encode(account that the holder had it from)); zero at its commissioning maker
     /// @param addressee who is to receive it; zero when it is not under way
-    /// @param cameFromTag first 11 bytes of keccak256(abi.encode(account that the holder had it from)); zero when from its maker's line
     /// @param recalls open recalls of this very item
     /// @param quarantines quarantines in force
     /// @param losses losses reported and not lifted
     /// @param decommissioned whether its life has ended
     struct Holding {
+        // slot 1
         address holder;
-        address addressee;
         bytes11 cameFromTag;
-        uint16 recalls;
-        uint8 quarantines;
-        uint8 losses;
+        // slot 2
+        address addressee;
+        uint32 recalls;
+        uint16 quarantines;
+        uint16 losses;
         bool decommissioned;
     }
 
@@ -104,7 +107,7 @@ interface ICustody {
     error Custody_NotHolder(ItemId item, address account);
     error Custody_NotAddressee(ItemId item, address account);
     error Custody_NotManufacturer(ItemId item, address account);
-    /// @notice The account is neither holder, maker nor regulator.
+    /// @notice The account is in none of the parts that the verb is for: holder, maker, regulator; for an acknowledgement, enrolled.
     error Custody_NotEntitled(bytes32 subject, address account);
     /// @notice The item is not in a registered lot with this index, tag key and proof.
     error Custody_NotInLot(ItemId item);
@@ -165,34 +168,36 @@ interface ICustody {
         bytes32 evidence
     ) external;
 
-    /// @notice Sets the caller's quarantine. Caller: holder or its operator, maker, regulator. An operator sets it in the holder's name.
+    /// @notice Sets the caller's quarantine. Caller: holder (active or not) or its operator, maker, regulator. An operator sets it in the
+    /// holder's name.
     function quarantine(
         ItemId item,
         bytes32 evidence
     ) external;
 
-    /// @notice Lifts the quarantine that `setBy` set. Caller: `setBy` or its operator, or a regulator.
+    /// @notice Lifts the quarantine that `setBy` set. Caller: `setBy` (active) or its operator, or a regulator.
     function release(
         ItemId item,
         address setBy,
         bytes32 evidence
     ) external;
 
-    /// @notice Reports the item lost or stolen. Caller: holder or its operator, maker, regulator.
+    /// @notice Reports the item lost or stolen. Caller: holder (active or not) or its operator, maker, regulator.
     function reportLost(
         ItemId item,
         Loss loss,
         bytes32 evidence
     ) external;
 
-    /// @notice Lifts the loss that `setBy` reported. Caller: `setBy` or its operator, or a regulator.
+    /// @notice Lifts the loss that `setBy` reported. Caller: `setBy` (active) or its operator, or a regulator.
     function recover(
         ItemId item,
         address setBy,
         bytes32 evidence
     ) external;
 
-    /// @notice Ends the item's life (destroyed, dispensed for good, exported). Caller: its holder, or the holder's operator; not under way.
+    /// @notice Ends the item's life (destroyed, dispensed for good, exported). Caller: its holder (active), or the holder's operator;
+    /// not under way.
     function decommission(
         ItemId item,
         bytes32 evidence
@@ -215,13 +220,14 @@ interface ICustody {
         Content calldata notice
     ) external returns (uint64 recallId);
 
-    /// @notice Says that the caller has read the recall and acted on it. Caller: any enrolled participant; recorded as an event.
+    /// @notice Says that the caller has read the recall and acted on it, open or closed. Caller: any enrolled participant; recorded as an
+    /// event.
     function acknowledgeRecall(
         uint64 recallId,
         bytes32 evidence
     ) external;
 
-    /// @notice Closes a recall. Caller: its issuer or a regulator.
+    /// @notice Closes a recall. Caller: its issuer (active) or a regulator.
     function closeRecall(
         uint64 recallId,
         bytes32 evidence

@@ -90,12 +90,13 @@ interface IDevices {
     ) external;
 
     /// @notice Locks the token where it is. Caller: its owner, or an account that ERC-721 approves for it.
+    /// A lock ends the token's ERC-721 approval, and while it lasts `approve` reverts with {Devices_Locked}.
     function lock(
         ItemId item,
         address keeper
     ) external;
 
-    /// @notice Ends the lock. Caller: the keeper.
+    /// @notice Ends the lock; the token stays where it is. Caller: the keeper.
     function unlock(
         ItemId item
     ) external;

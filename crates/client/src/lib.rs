@@ -1,1 +1,27 @@
 #![doc = include_str!("../README.md")]
+
+pub mod call;
+pub mod chain;
+pub mod deploy;
+pub mod deployment;
+pub mod dry_run;
+pub mod eip712;
+pub mod error;
+pub mod events;
+pub mod pipeline;
+pub mod revert;
+pub mod roles;
+pub mod rooms;
+pub mod signer;
+pub mod suite;
+pub mod types;
+
+pub use call::{Call, Receipt, Scheduled};
+pub use chain::Chain;
+pub use deployment::{Deployment, Parameters};
+pub use error::{Error, Result};
+pub use events::{RoomEvent, RoomLog};
+pub use revert::Revert;
+pub use roles::Roles;
+pub use signer::{Secret, Signer};
+pub use suite::Suite;

@@ -1,0 +1,147 @@
+//! `deployments/<chainId>.json`: where the suite is on a chain.
+
+use std::path::{Path, PathBuf};
+
+use alloy::primitives::{Address, B256};
+
+use crate::error::{Error, Result};
+
+/// Who administers a deployment, and with which delay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parameters {
+    /// The administrator: grants the administrative roles.
+    pub admin: Address,
+    /// Who can cancel what was scheduled; not the administrator.
+    pub guardian: Address,
+    /// Enrols participants in ordinary roles, and suspends them.
+    pub registrar: Address,
+    /// Seconds between the announcement of a powerful grant and its execution.
+    pub delay: u32,
+}
+
+/// Where the suite is on a chain.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployment {
+    /// The chain (EIP-155).
+    pub chain_id: u64,
+    /// A block before the first event of the suite: where an index begins.
+    pub block: u64,
+    /// CREATE2 salt of every contract.
+    pub salt: B256,
+    /// The `AccessManager`.
+    pub administration: Address,
+    /// The `ERC2771Forwarder`.
+    pub forwarder: Address,
+    /// Who is this, in which roles, until when?
+    pub participants: Address,
+    /// What was made?
+    pub catalog: Address,
+    /// What evidence exists about a subject?
+    pub anchors: Address,
+    /// Who holds this unit, and may it move?
+    pub custody: Address,
+    /// Who owns this device?
+    pub devices: Address,
+    /// Who administers it.
+    pub parameters: Parameters,
+}
+
+impl Deployment {
+    /// The contracts by name, in the order of their deployment.
+    pub fn contracts(&self) -> [(&'static str, Address); 7] {
+        [
+            ("Administration", self.administration),
+            ("ERC2771Forwarder", self.forwarder),
+            ("Participants", self.participants),
+            ("Catalog", self.catalog),
+            ("Anchors", self.anchors),
+            ("Custody", self.custody),
+            ("Devices", self.devices),
+        ]
+    }
+
+    /// The file of a chain.
+    pub fn path(folder: &Path, chain_id: u64) -> PathBuf {
+        folder.join(format!("{chain_id}.json"))
+    }
+
+    /// Reads the deployment of a chain.
+    pub fn read(folder: &Path, chain_id: u64) -> Result<Self> {
+        let path = Self::path(folder, chain_id);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Error::NoDeployment { chain_id, path });
+            }
+            Err(source) => return Err(Error::File { path, source }),
+        };
+        let malformed = |line, reason| Error::Malformed { path: path.clone(), line, reason };
+        let deployment: Self = serde_json::from_str(&text)
+            .map_err(|error| malformed(Some(error.line()), format!("{error}. Run `theriac deploy` to write it anew")))?;
+        if deployment.chain_id != chain_id {
+            return Err(malformed(None, format!("it is of chain {}, not {chain_id}", deployment.chain_id)));
+        }
+        Ok(deployment)
+    }
+
+    /// Writes the file whole or not at all: first beside it, then in its place.
+    pub fn write(&self, folder: &Path) -> Result<PathBuf> {
+        std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        let path = Self::path(folder, self.chain_id);
+        let beside = folder.join(format!(".{}.json.{}", self.chain_id, std::process::id()));
+        let text = serde_json::to_string_pretty(self).map_err(|error| Error::Answer(error.to_string()))?;
+        let written = std::fs::File::create(&beside).and_then(|mut file| {
+            use std::io::Write as _;
+            file.write_all(text.as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()
+        });
+        written.map_err(Error::file(&beside))?;
+        std::fs::rename(&beside, &path).map_err(Error::file(&path))?;
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Deployment {
+        let at = Address::repeat_byte;
+        Deployment {
+            chain_id: 9,
+            block: 3,
+            salt: B256::repeat_byte(1),
+            administration: at(1),
+            forwarder: at(2),
+            participants: at(3),
+            catalog: at(4),
+            anchors: at(5),
+            custody: at(6),
+            devices: at(7),
+            parameters: Parameters { admin: at(8), guardian: at(9), registrar: at(10), delay: 60 },
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = sample().write(folder.path()).unwrap();
+        assert_eq!(Deployment::read(folder.path(), 9).unwrap(), sample());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(path.ends_with("9.json"));
+    }
+
+    #[test]
+    fn a_missing_a_broken_and_a_foreign_file_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Deployment::read(folder.path(), 9), Err(Error::NoDeployment { chain_id: 9, .. })));
+        std::fs::write(folder.path().join("9.json"), "{\n\"chainId\": 9,\n").unwrap();
+        assert!(matches!(Deployment::read(folder.path(), 9), Err(Error::Malformed { line: Some(3), .. })));
+        let path = sample().write(folder.path()).unwrap();
+        std::fs::rename(path, folder.path().join("10.json")).unwrap();
+        assert!(matches!(Deployment::read(folder.path(), 10), Err(Error::Malformed { line: None, .. })));
+    }
+}

@@ -1,0 +1,65 @@
+//! The structs that people and tags sign (EIP-712), as the contracts hash them.
+
+use alloy::primitives::Address;
+use alloy::sol_types::Eip712Domain;
+
+use crate::types::seconds;
+
+alloy::sol! {
+    /// A certificate of `Anchors`.
+    #[derive(Debug)]
+    struct Certificate {
+        bytes32 subject;
+        uint8 kind;
+        address issuer;
+        bytes32 digest;
+        uint8 codec;
+        uint40 issuedAt;
+        uint40 validFrom;
+        uint40 validUntil;
+    }
+
+    /// What a tag signs to prove that it is present.
+    #[derive(Debug)]
+    struct TagChallenge {
+        bytes32 item;
+        bytes32 challenge;
+    }
+
+    /// What a tag signs for who claims it.
+    #[derive(Debug)]
+    struct TagClaim {
+        bytes32 item;
+        address claimer;
+    }
+}
+
+/// Name of the signing domain of `Anchors`.
+pub const ANCHORS: &str = "Theriac Anchors";
+/// Name of the signing domain of `Devices`.
+pub const DEVICES: &str = "Theriac Devices";
+
+/// The signing domain of a room.
+pub fn domain(name: &'static str, chain_id: u64, room: Address) -> Eip712Domain {
+    alloy::sol_types::eip712_domain! {
+        name: name,
+        version: "1",
+        chain_id: chain_id,
+        verifying_contract: room,
+    }
+}
+
+impl From<&crate::types::Certificate> for Certificate {
+    fn from(certificate: &crate::types::Certificate) -> Self {
+        Self {
+            subject: certificate.subject,
+            kind: certificate.kind.into(),
+            issuer: certificate.issuer,
+            digest: certificate.document.digest,
+            codec: certificate.document.codec,
+            issuedAt: seconds(certificate.issued_at),
+            validFrom: seconds(certificate.valid_from),
+            validUntil: seconds(certificate.valid_until),
+        }
+    }
+}

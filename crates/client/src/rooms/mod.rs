@@ -1,0 +1,40 @@
+//! The rooms: one module each, verbs as [`crate::call::Call`]s, views typed.
+
+mod anchors;
+mod catalog;
+mod custody;
+mod devices;
+mod participants;
+
+pub use anchors::{Anchors, CertificateState};
+pub use catalog::{Catalog, Lot, Model, ModelRegistration, Standings};
+pub use custody::{Custody, Holding, Recall};
+pub use devices::{Claim, Devices, Lock};
+pub use participants::{Participant, Participants};
+
+/// A room of the suite: the contract's address, and how its views are asked.
+macro_rules! room {
+    ($(#[$doc:meta])* $name:ident, $address:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            suite: crate::suite::Suite,
+        }
+
+        impl $name {
+            pub(crate) fn new(suite: crate::suite::Suite) -> Self {
+                Self { suite }
+            }
+
+            /// Address of the contract.
+            pub fn address(&self) -> alloy::primitives::Address {
+                self.suite.deployment().$address
+            }
+
+            fn call<C: alloy::sol_types::SolCall>(&self, call: C) -> crate::call::Call<C> {
+                self.suite.call(self.address(), call)
+            }
+        }
+    };
+}
+use room;

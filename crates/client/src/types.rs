@@ -1,0 +1,310 @@
+//! What the rooms' verbs take and their views answer, in types that cannot hold a wrong value.
+//!
+//! The bindings carry Solidity's own shapes (enums as numbers, ids as words); everything here converts to and from them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use alloy::primitives::{Address, B256};
+use theriac_core::ids::{Agency, ModelId};
+
+use crate::error::{Error, Result};
+
+/// The address of a document: sha2-256 of its root block, and the codec that says how to read that block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Content {
+    /// sha2-256 (multihash 0x12, 32 bytes).
+    pub digest: B256,
+    /// Multicodec of the root block: [`Content::RAW`] or [`Content::DAG_PB`].
+    pub codec: u8,
+}
+
+impl Content {
+    /// One block of bytes.
+    pub const RAW: u8 = 0x55;
+    /// A UnixFS tree.
+    pub const DAG_PB: u8 = 0x70;
+
+    /// The document whose only block has this digest.
+    pub const fn raw(digest: B256) -> Self {
+        Self { digest, codec: Self::RAW }
+    }
+
+    /// Whether this is an address at all: all zero means "no document".
+    pub fn is_none(&self) -> bool {
+        self.digest.is_zero()
+    }
+}
+
+macro_rules! content_of {
+    ($($module:ident :: $contract:ident),*) => {$(
+        impl From<Content> for theriac_bindings::$module::$contract::Content {
+            fn from(content: Content) -> Self {
+                Self { digest: content.digest, codec: content.codec }
+            }
+        }
+
+        impl From<theriac_bindings::$module::$contract::Content> for Content {
+            fn from(content: theriac_bindings::$module::$contract::Content) -> Self {
+                Self { digest: content.digest, codec: content.codec }
+            }
+        }
+    )*};
+}
+content_of!(catalog::Catalog, anchors::Anchors, custody::Custody, devices::Devices);
+
+/// A closed list of the contracts: its number on chain, its word for people.
+macro_rules! closed_list {
+    ($(#[$doc:meta])* $name:ident, $kind:literal { $($(#[$variant_doc:meta])* $variant:ident = $number:literal => $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant = $number),*
+        }
+
+        impl $name {
+            /// Every value there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word for people and for JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl From<$name> for u8 {
+            fn from(value: $name) -> u8 {
+                value as u8
+            }
+        }
+
+        impl TryFrom<u8> for $name {
+            type Error = Error;
+
+            fn try_from(number: u8) -> Result<Self> {
+                match number {
+                    $($number => Ok(Self::$variant),)*
+                    _ => Err(Error::UnknownNumber { kind: $kind, number }),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self> {
+                match text.to_ascii_lowercase().as_str() {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(Error::UnknownWord { kind: $kind, word: text.to_owned(), known: &[$($word),*] }),
+                }
+            }
+        }
+    };
+}
+
+closed_list!(
+    /// What a model is of.
+    Product, "product" {
+        /// A medical device.
+        Device = 0 => "device",
+        /// A medicine.
+        Drug = 1 => "drug",
+    }
+);
+closed_list!(
+    /// What a certificate says.
+    CertificateKind, "kind of certificate" {
+        /// The unit, lot or model is its maker's.
+        Authenticity = 0 => "authenticity",
+        /// It conforms to a standard or a regulation.
+        Conformity = 1 => "conformity",
+        /// It was calibrated.
+        Calibration = 2 => "calibration",
+        /// It was maintained.
+        Maintenance = 3 => "maintenance",
+        /// What an account may claim of itself.
+        Credential = 4 => "credential",
+    }
+);
+closed_list!(
+    /// Why a certificate was revoked (after RFC 5280 §5.3.1).
+    RevocationReason, "reason of revocation" {
+        /// No reason given.
+        Unspecified = 0 => "unspecified",
+        /// The issuer's key is known to others.
+        KeyCompromise = 1 => "key-compromise",
+        /// The subject belongs to another now.
+        AffiliationChanged = 2 => "affiliation-changed",
+        /// A newer one replaces it.
+        Superseded = 3 => "superseded",
+        /// The issuer no longer does this.
+        CessationOfOperation = 4 => "cessation-of-operation",
+        /// The subject lost the right.
+        PrivilegeWithdrawn = 5 => "privilege-withdrawn",
+    }
+);
+closed_list!(
+    /// What a record of evidence is.
+    RecordKind, "kind of record" {
+        /// A document.
+        Document = 0 => "document",
+        /// A log.
+        Log = 1 => "log",
+        /// An alarm.
+        Alarm = 2 => "alarm",
+        /// A photograph.
+        Photograph = 3 => "photograph",
+        /// A report.
+        Report = 4 => "report",
+    }
+);
+closed_list!(
+    /// Whether an item may move, or the first reason why not.
+    Standing, "standing" {
+        /// It may move.
+        Movable = 0 => "movable",
+        /// Its lot does not count.
+        NotRegistered = 1 => "not-registered",
+        /// A recall of its model, its lot or itself is open.
+        Recalled = 2 => "recalled",
+        /// It is past its expiry date.
+        Expired = 3 => "expired",
+        /// A quarantine is in force.
+        Quarantined = 4 => "quarantined",
+        /// It was reported lost or stolen.
+        Lost = 5 => "lost",
+        /// Its life has ended.
+        Decommissioned = 6 => "decommissioned",
+    }
+);
+closed_list!(
+    /// How severe a recall is (21 CFR 7.3(m)).
+    RecallClass, "class of recall" {
+        /// Serious harm or death is reasonably probable.
+        I = 0 => "i",
+        /// Temporary or reversible harm, or serious harm is remote.
+        II = 1 => "ii",
+        /// Harm is not likely.
+        III = 2 => "iii",
+    }
+);
+closed_list!(
+    /// What a recall is of.
+    RecallScope, "scope of recall" {
+        /// Every lot of a model.
+        Model = 0 => "model",
+        /// One lot.
+        Lot = 1 => "lot",
+        /// One item.
+        Item = 2 => "item",
+    }
+);
+closed_list!(
+    /// How a unit was lost.
+    Loss, "kind of loss" {
+        /// Nobody knows where it is.
+        Lost = 0 => "lost",
+        /// It was stolen.
+        Stolen = 1 => "stolen",
+    }
+);
+
+/// The agency as the contracts number it.
+pub const fn agency_number(agency: Agency) -> u8 {
+    match agency {
+        Agency::Gs1 => 0,
+        Agency::Hibcc => 1,
+        Agency::Iccbba => 2,
+    }
+}
+
+/// What a manufacturer registers as a lot.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct NewLot {
+    /// The approved model.
+    pub model: ModelId,
+    /// Lot number as on the label, at most 20 bytes; empty for serial-only products.
+    pub number: String,
+    /// Merkle root over all items.
+    pub root: B256,
+    /// How many items; indices 0 to count − 1.
+    pub count: u32,
+    /// Date of manufacture in seconds since 1970, zero when not stated.
+    pub made_at: u64,
+    /// Last second of the expiry date, zero when it does not expire.
+    pub expires_at: u64,
+    /// The lot document.
+    pub document: Content,
+}
+
+/// Proof that an item stands in its lot.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Membership {
+    /// Place of the item in the lot document.
+    pub index: u32,
+    /// Address of the key that travels with the unit, zero when it has none.
+    pub tag_key: Address,
+    /// Siblings from the leaf to the root.
+    pub proof: Vec<B256>,
+}
+
+/// What a registrar says of an account.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Enrolment {
+    /// What the account may be.
+    pub roles: crate::roles::Roles,
+    /// First second of validity.
+    pub valid_from: u64,
+    /// Last second of validity.
+    pub valid_until: u64,
+    /// keccak256(abi.encode(account, organisation identifier, salt)).
+    pub organisation: B256,
+    /// sha2-256 of the signed application.
+    pub credential: B256,
+}
+
+/// A certificate as issued or signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Certificate {
+    /// What it is about: a model, lot (16 bytes, then zeros), item, or account as a number.
+    pub subject: B256,
+    /// What it says.
+    pub kind: CertificateKind,
+    /// Who says it.
+    pub issuer: Address,
+    /// The certificate document.
+    pub document: Content,
+    /// When it was issued or signed.
+    pub issued_at: u64,
+    /// First second of validity.
+    pub valid_from: u64,
+    /// Last second of validity.
+    pub valid_until: u64,
+}
+
+/// Seconds since 1970 as the contracts keep them. A time past the year 36,000 is its last second.
+pub(crate) fn seconds(time: u64) -> alloy::primitives::aliases::U40 {
+    alloy::primitives::aliases::U40::saturating_from(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_name_and_number_their_values() {
+        for kind in CertificateKind::ALL {
+            assert_eq!(CertificateKind::try_from(u8::from(*kind)).unwrap(), *kind);
+            assert_eq!(kind.as_str().parse::<CertificateKind>().unwrap(), *kind);
+        }
+        assert!(matches!(Standing::try_from(7), Err(Error::UnknownNumber { kind: "standing", number: 7 })));
+        let error = "iv".parse::<RecallClass>().unwrap_err().to_string();
+        assert_eq!(error, "`iv` is not a class of recall: use one of i, ii, iii");
+    }
+}
