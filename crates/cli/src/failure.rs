@@ -31,3 +31,23 @@ impl Failure {
         }
     }
 }
+
+impl From<theriac_client::Error> for Failure {
+    fn from(error: theriac_client::Error) -> Self {
+        use theriac_client::Error;
+        // The client's sentences say what to do; here it is decided whose turn it is.
+        let (code, mendable) = match &error {
+            Error::Reverted { revert, .. } => (revert.name(), true),
+            Error::Unreachable { .. } => ("Unreachable".to_owned(), true),
+            Error::Answer(_) | Error::DryRun(_) => ("Internal".to_owned(), false),
+            other => (variant(other), true),
+        };
+        Self { what: error.to_string(), help: String::new(), code, mendable }
+    }
+}
+
+/// The name of an error's variant.
+fn variant(error: &impl std::fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    text.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
