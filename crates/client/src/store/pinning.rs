@@ -139,6 +139,11 @@ impl Pinning {
         self
     }
 
+    /// The folder.
+    pub fn blocks(&self) -> &BlockStore {
+        &self.blocks
+    }
+
     /// A block from the folder, else from the gateway; verified.
     pub async fn block(&self, block: &ContentAddress) -> Result<Vec<u8>> {
         let (blocks, wanted) = (self.blocks.clone(), *block);
