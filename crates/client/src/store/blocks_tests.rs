@@ -1,4 +1,5 @@
 use std::io::{Cursor, Write};
+use std::time::SystemTime;
 
 use proptest::prelude::*;
 use theriac_core::content::FileReader;

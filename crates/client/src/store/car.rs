@@ -29,7 +29,7 @@ pub(super) struct Checked {
 /// Reads the file through, verifying each block.
 pub(super) async fn check(path: &Path) -> Result<Checked> {
     let mut car = open(path).await?;
-    let foreign = |source| StoreError::CarBlock { path: path.to_owned(), source };
+    let foreign = |error| StoreError::CarBlock { path: path.to_owned(), source: Box::new(error) };
     let roots = car.header().roots().iter().map(ContentAddress::try_from);
     let roots: Vec<_> = roots.collect::<std::result::Result<_, _>>().map_err(|error| foreign(error.into()))?;
 

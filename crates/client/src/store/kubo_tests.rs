@@ -100,7 +100,8 @@ async fn a_bad_car_is_refused_here_and_by_the_node() {
     *damaged.last_mut().unwrap() ^= 1;
     std::fs::write(&path, &damaged).unwrap();
     let error = store_error(node.store().import_car(&path).await);
-    assert!(matches!(error, StoreError::CarBlock { source: ContentError::WrongBytes { .. }, .. }), "{error}");
+    let StoreError::CarBlock { source, .. } = &error else { panic!("{error}") };
+    assert!(matches!(**source, ContentError::WrongBytes { .. }), "{error}");
     let error = kubo.import_file(&path, &[root]).await.unwrap_err();
     assert!(matches!(error, StoreError::Refused { status: 500, .. }), "{error}");
     assert!(!node.store().has(&root).await.unwrap());

@@ -303,7 +303,7 @@ impl Pinning {
             url: self.service.url.to_string(),
             address: *address,
             request: pin.requestid.clone(),
-            status: format!("{:?}", pin.status).to_lowercase(),
+            status: if pin.status == Status::Queued { "queued" } else { "pinning" },
             seconds: waited.as_secs(),
         }
     }

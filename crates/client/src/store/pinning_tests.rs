@@ -135,7 +135,7 @@ async fn a_slow_service_is_waited_for_and_gone_back_to() {
     let folder = Folder::new();
     let service = Service::going_through(&["queued", "pinning"]);
     let error = put(service.pinning(&folder), b"x").await.unwrap_err();
-    assert!(matches!(&error, StoreError::NotPinnedYet { status, .. } if status == "pinning"), "{error}");
+    assert!(matches!(error, StoreError::NotPinnedYet { status: "pinning", .. }), "{error}");
     assert!(error.is_transient());
 
     let before = service.server.seen().len();
