@@ -1,0 +1,73 @@
+//! Who acts. The keys are those of anvil's well-known mnemonic: public, and worth nothing on any other chain.
+
+use alloy::primitives::{Address, hex};
+use alloy::signers::local::{MnemonicBuilder, PrivateKeySigner};
+
+use crate::Error;
+
+const MNEMONIC: &str = "test test test test test test test test test test test junk";
+
+/// An account of the demonstration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Person {
+    /// Someone who only looks.
+    Nobody,
+    Administrator,
+    Guardian,
+    Regulator,
+    Vital,
+    Ortho,
+    Certifier,
+    Distributor,
+    Hospital,
+    /// Holds a copied label.
+    Buyer,
+}
+
+impl Person {
+    /// Those who apply, with their company and roles.
+    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 6] = [
+        (Self::Regulator, "National Device Authority", "regulator"),
+        (Self::Certifier, "Notified Body 0001", "certifier"),
+        (Self::Vital, "Vital Monitoring Works", "manufacturer"),
+        (Self::Ortho, "Ortho Implant Works", "manufacturer"),
+        (Self::Distributor, "MedLogistics", "distributor"),
+        (Self::Hospital, "City Hospital", "provider"),
+    ];
+
+    fn index(self) -> Option<u32> {
+        match self {
+            Self::Nobody => None,
+            Self::Administrator => Some(0),
+            Self::Guardian => Some(1),
+            Self::Regulator => Some(2),
+            Self::Vital => Some(3),
+            Self::Ortho => Some(4),
+            Self::Certifier => Some(5),
+            Self::Distributor => Some(6),
+            Self::Hospital => Some(7),
+            Self::Buyer => Some(8),
+        }
+    }
+
+    fn signer(self) -> Result<Option<PrivateKeySigner>, Error> {
+        let Some(index) = self.index() else { return Ok(None) };
+        Ok(Some(MnemonicBuilder::from_phrase_nth(MNEMONIC, index)))
+    }
+
+    /// The key as `THERIAC_PRIVATE_KEY` takes it.
+    pub(crate) fn private_key(self) -> Result<Option<String>, Error> {
+        Ok(self.signer()?.map(|signer| hex::encode_prefixed(signer.to_bytes())))
+    }
+
+    /// The address.
+    pub(crate) fn address(self) -> Result<String, Error> {
+        let signer = self.signer()?;
+        Ok(signer.map_or(Address::ZERO, |signer| signer.address()).to_string())
+    }
+
+    /// A word for file names.
+    pub(crate) fn word(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}

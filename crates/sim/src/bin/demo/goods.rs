@@ -1,0 +1,117 @@
+//! What is made: models of the public GUDID, and lots whose serials are written as CSV.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use alloy::primitives::hex;
+use alloy::signers::local::PrivateKeySigner;
+
+use crate::Error;
+use crate::cast::Person;
+
+/// A lot of the demonstration.
+pub(crate) struct Lot {
+    pub(crate) title: &'static str,
+    pub(crate) maker: Person,
+    /// DI of a real device in `demo/gudid-devices.xml`.
+    pub(crate) di: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) count: u32,
+    pub(crate) made: &'static str,
+    pub(crate) expires: Option<&'static str>,
+    /// Prefix of the serials.
+    pub(crate) prefix: &'static str,
+    /// Whether every unit has a tag.
+    pub(crate) tagged: bool,
+}
+
+/// Patient monitors, each with a tag.
+pub(crate) const MONITORS: Lot = Lot {
+    title: "3 patient monitors",
+    maker: Person::Vital,
+    di: "00721902936098",
+    number: "M2601",
+    count: 3,
+    made: "2026-01-15",
+    expires: None,
+    prefix: "MON",
+    tagged: true,
+};
+/// Stents, ten thousand of them.
+pub(crate) const STENTS: Lot = Lot {
+    title: "10,000 stents",
+    maker: Person::Vital,
+    di: "00827002343146",
+    number: "S2601",
+    count: 10_000,
+    made: "2026-02-01",
+    expires: Some("2036-01-31"),
+    prefix: "ST",
+    tagged: false,
+};
+/// An old lot of stents.
+pub(crate) const OLD_STENTS: Lot = Lot {
+    title: "100 stents of an old lot",
+    maker: Person::Vital,
+    di: "00827002343146",
+    number: "S2201",
+    count: 100,
+    made: "2022-02-01",
+    expires: Some("2025-01-31"),
+    prefix: "OST",
+    tagged: false,
+};
+/// A million screws.
+pub(crate) const SCREWS: Lot = Lot {
+    title: "1,000,000 screws",
+    maker: Person::Ortho,
+    di: "00844588010286",
+    number: "B2601",
+    count: 1_000_000,
+    made: "2026-03-01",
+    expires: Some("2036-02-29"),
+    prefix: "SC",
+    tagged: false,
+};
+
+impl Lot {
+    /// The serial at `index`.
+    pub(crate) fn serial(&self, index: u32) -> String {
+        format!("{}{index:07}", self.prefix)
+    }
+
+    /// The element string of a unit's label.
+    pub(crate) fn udi(&self, index: u32) -> String {
+        self.udi_with(&self.serial(index))
+    }
+
+    /// The element string of a label that says it is `serial` of this lot.
+    pub(crate) fn udi_with(&self, serial: &str) -> String {
+        let expiry = self.expires.map(|date| format!("(17){}", date.replace('-', "").split_off(2))).unwrap_or_default();
+        format!("(01){}{expiry}(10){}(21){serial}", self.di, self.number)
+    }
+
+    /// Writes the serials as CSV, and the secret keys of the tags beside it.
+    pub(crate) fn write_serials(&self, file: &Path) -> Result<(), Error> {
+        if file.exists() {
+            return Ok(());
+        }
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut text = if self.tagged { "serial,tagKey\n".to_owned() } else { "serial\n".to_owned() };
+        for index in 0..self.count {
+            text.push_str(&self.serial(index));
+            if self.tagged {
+                let tag = PrivateKeySigner::random();
+                write!(text, ",{}", tag.address())?;
+                std::fs::write(
+                    file.with_file_name(format!("{}.tag", self.serial(index))),
+                    hex::encode_prefixed(tag.to_bytes()),
+                )?;
+            }
+            text.push('\n');
+        }
+        Ok(std::fs::write(file, text)?)
+    }
+}

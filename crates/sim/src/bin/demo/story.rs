@@ -1,0 +1,247 @@
+//! The story: found the house, make, move, warn, verify.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cast::Person;
+use crate::cli::Cli;
+use crate::goods::{Lot, MONITORS, OLD_STENTS, SCREWS, STENTS};
+use crate::{Error, authority, say};
+
+/// A thing that somebody holds, and what the scan must say of it.
+pub(crate) struct Scan {
+    pub(crate) what: &'static str,
+    pub(crate) expected: &'static str,
+    pub(crate) answer: Value,
+}
+
+/// Tells the whole story; what was done before is not done again.
+pub(crate) fn tell(cli: &mut Cli) -> Result<Vec<Scan>, Error> {
+    say("The house");
+    found(cli)?;
+    say("Who takes part");
+    join(cli)?;
+    say("What is made");
+    make(cli)?;
+    say("Labels");
+    label(cli)?;
+    say("On the way");
+    move_goods(cli)?;
+    say("Warnings");
+    warn(cli)?;
+    verify(cli)
+}
+
+fn found(cli: &mut Cli) -> Result<(), Error> {
+    let (admin, guardian) = (Person::Administrator.address()?, Person::Guardian.address()?);
+    // Always: it says so when it runs, and continues with the saved state when it does not.
+    cli.ask(Person::Nobody, &["chain", "start"])?;
+    cli.once(
+        "deploy the rooms",
+        Person::Administrator,
+        &["deploy", "--admin", &admin, "--guardian", &guardian, "--delay", "0"],
+    )
+    .map(|_| ())
+}
+
+fn join(cli: &mut Cli) -> Result<(), Error> {
+    authority::establish(&cli.folder.join("pki"))?;
+    let roots = cli.path("pki/root.pem");
+    for (person, company, role) in Person::APPLICANTS {
+        let word = person.word();
+        let application = cli.path(&format!("pki/{word}.application.json"));
+        let certificate = cli.path(&format!("pki/{word}.pem"));
+        let key = cli.path(&format!("pki/{word}.key"));
+        cli.once(
+            &format!("{company} applies as {role}"),
+            person,
+            &[
+                "participants",
+                "apply",
+                "--certificate",
+                &certificate,
+                "--certificate-key",
+                &key,
+                "--roles",
+                role,
+                "--out",
+                &application,
+            ],
+        )?;
+        cli.once(
+            &format!("the registrar approves {company}"),
+            Person::Administrator,
+            &["participants", "approve", "--application", &application, "--roots", &roots],
+        )?;
+    }
+    Ok(())
+}
+
+fn make(cli: &mut Cli) -> Result<(), Error> {
+    cli.once(
+        "import 65 real devices of the FDA GUDID",
+        Person::Vital,
+        &["catalog", "import", "demo/gudid-devices.xml"],
+    )?;
+    let orthopaedics = ["catalog", "import", "demo/gudid-devices.xml", "--manufacturer-name", "CONSENSUS"];
+    cli.once("import the orthopaedic ones for their maker", Person::Ortho, &orthopaedics)?;
+    if let Some(release) = std::env::var_os("THERIAC_GUDID") {
+        let release = release.to_string_lossy().into_owned();
+        cli.once(&format!("import {release}"), Person::Vital, &["catalog", "import", &release])?;
+    }
+    for lot in [&MONITORS, &STENTS, &SCREWS] {
+        let maker = lot.maker.address()?;
+        cli.once(
+            &format!("the certifier approves the model of {}", lot.title),
+            Person::Certifier,
+            &["catalog", "approve", lot.di, "--manufacturer", &maker],
+        )?;
+    }
+    for lot in [&MONITORS, &STENTS, &OLD_STENTS, &SCREWS] {
+        register(cli, lot)?;
+    }
+    Ok(())
+}
+
+fn register(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
+    let serials = cli.path(&format!("serials/{}.csv", lot.number));
+    lot.write_serials(Path::new(&serials))?;
+    let mut arguments = vec![
+        "catalog",
+        "register-lot",
+        "--model",
+        lot.di,
+        "--lot",
+        lot.number,
+        "--serials",
+        &serials,
+        "--made",
+        lot.made,
+    ];
+    if let Some(expires) = lot.expires {
+        arguments.extend(["--expires", expires]);
+    }
+    cli.once(&format!("register a lot of {}", lot.title), lot.maker, &arguments)?;
+    cli.once(
+        &format!("certify the authenticity of {}", lot.title),
+        lot.maker,
+        &[
+            "certificate",
+            "issue",
+            "--model",
+            lot.di,
+            "--lot",
+            lot.number,
+            "--kind",
+            "authenticity",
+            "--until",
+            "2036-12-31",
+        ],
+    )
+    .map(|_| ())
+}
+
+fn label(cli: &mut Cli) -> Result<(), Error> {
+    std::fs::create_dir_all(cli.folder.join("labels"))?;
+    for (name, udi) in [("monitor", MONITORS.udi(0)), ("copied", MONITORS.udi(1)), ("screw", SCREWS.udi(654_321))] {
+        let file = cli.path(&format!("labels/{name}.png"));
+        cli.once(&format!("print {file}"), Person::Nobody, &["label", &udi, "--out", &file])?;
+    }
+    let sheet = cli.path("labels/stents.pdf");
+    cli.once(
+        &format!("print 240 stent labels, {sheet}"),
+        Person::Nobody,
+        &[
+            "label",
+            "--model",
+            STENTS.di,
+            "--lot",
+            STENTS.number,
+            "--indices",
+            "0-239",
+            "--sheet",
+            "a4",
+            "--out",
+            &sheet,
+        ],
+    )
+    .map(|_| ())
+}
+
+fn move_goods(cli: &mut Cli) -> Result<(), Error> {
+    let monitors: Vec<String> = (0..MONITORS.count).map(|index| MONITORS.udi(index)).collect();
+    let items: Vec<&str> = monitors.iter().map(String::as_str).collect();
+    let (distributor, hospital) = (Person::Distributor.address()?, Person::Hospital.address()?);
+    let with = |verb: &'static str, more: &[&'static str]| -> Vec<String> {
+        let words = ["custody", verb].into_iter().chain(items.iter().copied()).chain(more.iter().copied());
+        words.map(str::to_owned).collect()
+    };
+    let mut step = |name: &str, who: Person, mut words: Vec<String>, to: Option<&str>| -> Result<(), Error> {
+        if let Some(to) = to {
+            words.extend(["--to".to_owned(), to.to_owned()]);
+        }
+        cli.once(name, who, &words.iter().map(String::as_str).collect::<Vec<_>>()).map(|_| ())
+    };
+    step("commission the monitors", Person::Vital, with("commission", &[]), None)?;
+    step("ship them to the distributor", Person::Vital, with("ship", &[]), Some(&distributor))?;
+    step("the distributor receives", Person::Distributor, with("receive", &[]), None)?;
+    step("ship them to the hospital", Person::Distributor, with("ship", &[]), Some(&hospital))?;
+    step("the hospital receives", Person::Hospital, with("receive", &[]), None)?;
+    let mint = ["devices", "mint"].into_iter().chain(items.iter().copied()).map(str::to_owned).collect();
+    step("mint their twins to the hospital", Person::Vital, mint, Some(&hospital))
+}
+
+fn warn(cli: &mut Cli) -> Result<(), Error> {
+    let copied = MONITORS.udi(1);
+    let tag = std::fs::read_to_string(cli.folder.join(format!("serials/{}.tag", MONITORS.serial(1))))?;
+    let tag_file = cli.path("serials/tag-in-hand");
+    std::fs::write(&tag_file, tag.trim())?;
+    for (name, who) in [
+        ("the hospital claims a monitor by its scratch code", Person::Hospital),
+        ("a buyer claims a copy of the same label", Person::Buyer),
+    ] {
+        cli.once(name, who, &["devices", "claim", &copied, "--tag-key-file", &tag_file])?;
+    }
+    cli.once(
+        "the maker recalls the screws",
+        Person::Ortho,
+        &[
+            "recall",
+            "issue",
+            "--model",
+            SCREWS.di,
+            "--lot",
+            SCREWS.number,
+            "--class",
+            "II",
+            "--reason",
+            "Screw heads may shear below the specified torque",
+            "--action",
+            "Do not implant; return to the maker",
+            "--number",
+            "Z-0001-2026",
+        ],
+    )
+    .map(|_| ())
+}
+
+fn verify(cli: &Cli) -> Result<Vec<Scan>, Error> {
+    let scans = [
+        ("the picture of a monitor's label", "genuine", cli.path("labels/monitor.png")),
+        ("a forged serial", "doNotUse", STENTS.udi_with("ST9999999")),
+        ("a copied label, its scratch code claimed before", "doNotUse", cli.path("labels/copied.png")),
+        ("a screw of the recalled lot, by its picture", "doNotUse", cli.path("labels/screw.png")),
+        ("a stent past its expiry date", "doNotUse", OLD_STENTS.udi(42)),
+        ("a stent in date, its label without a tag", "genuine", STENTS.udi(4_242)),
+    ];
+    let mut told = Vec::new();
+    for (what, expected, label) in scans {
+        let answer = cli.look(&["verify", &label])?;
+        if answer["verdict"] != expected {
+            return Err(format!("{what} should be {expected}, but the verdict is {answer}").into());
+        }
+        told.push(Scan { what, expected, answer });
+    }
+    Ok(told)
+}

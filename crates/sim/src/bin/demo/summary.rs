@@ -1,0 +1,71 @@
+//! What was shown, on one page.
+
+use crate::cast::Person;
+use crate::cli::Cli;
+use crate::goods::MONITORS;
+use crate::story::Scan;
+use crate::{Error, say};
+
+/// Prints verdicts, a custody timeline, gas and time per step, where the files are, and what to try next.
+pub(crate) fn print(cli: &mut Cli, scans: &[Scan]) -> Result<(), Error> {
+    verdicts(scans);
+    timeline(cli)?;
+    costs(cli);
+    files(cli);
+    Ok(())
+}
+
+fn verdicts(scans: &[Scan]) {
+    say("\nVerdicts");
+    for scan in scans {
+        let verdict = match scan.expected {
+            "doNotUse" => "do not use",
+            other => other,
+        };
+        say(&format!("  {verdict:<11} {}", scan.what));
+        let reasons = scan.answer["reasons"].as_array().into_iter().flatten();
+        for reason in reasons.filter(|reason| reason["level"] != "good") {
+            say(&format!("              {}", reason["text"].as_str().unwrap_or_default()));
+        }
+    }
+}
+
+fn timeline(cli: &Cli) -> Result<(), Error> {
+    say(&format!("\nCustody of monitor {}", MONITORS.serial(0)));
+    let trace = cli.ask(Person::Nobody, &["custody", "trace", &MONITORS.udi(0)])?;
+    for event in trace["events"].as_array().into_iter().flatten() {
+        let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
+        say(&format!("  {}  {:<12} {}", text("at"), text("verb"), text("text")));
+    }
+    Ok(())
+}
+
+fn costs(cli: &Cli) {
+    say("\nSteps                                                              gas    seconds");
+    for step in &cli.steps {
+        let name: String = step.name.chars().take(56).collect();
+        let gas = if step.gas == 0 { String::new() } else { step.gas.to_string() };
+        say(&format!("  {name:<56} {gas:>12} {:>9.2}", step.seconds));
+    }
+}
+
+fn files(cli: &Cli) {
+    let folder = cli.folder.display();
+    say(&format!(
+        "
+Files
+  {folder}/labels       pictures and a sheet of labels: scan them
+  {folder}/serials      the serials of each lot, and the secret keys of the monitors' tags
+  {folder}/pki          the demonstration authority, applications and certificates
+  {folder}/home         documents by content, the chain's saved state
+
+Try next
+  alias theriac='target/release/theriac --home {folder}/home --deployments {folder}/deployments'
+  theriac verify {folder}/labels/monitor.png
+  theriac verify '{}'
+  theriac recall holders 1
+  theriac catalog models
+  theriac chain stop",
+        MONITORS.udi(2)
+    ));
+}
