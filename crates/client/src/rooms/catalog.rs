@@ -35,7 +35,7 @@ pub struct Model {
     pub generation: u16,
     /// Device or drug.
     pub product: Product,
-    /// The model's short name on this chain, from 1.
+    /// Its short name on this chain, kept for ever.
     pub number: u32,
 }
 
@@ -60,6 +60,17 @@ pub struct Lot {
     pub generation: u16,
     /// Whether a regulator struck it.
     pub struck: bool,
+}
+
+/// What custody rules need of a lot that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LotStanding {
+    /// Short name on this chain of the model it is of.
+    pub model_number: u32,
+    /// Who made it.
+    pub manufacturer: Address,
+    /// Last second of the expiry date, zero when it does not expire.
+    pub expires_at: u64,
 }
 
 impl Catalog {
@@ -167,6 +178,31 @@ impl Catalog {
     pub async fn manufacturer_of(&self, lot: LotId) -> Result<Option<Address>> {
         let manufacturer = self.call(abi::manufacturerOfCall { lot: lot.0 }).ask().await?;
         Ok((!manufacturer.is_zero()).then_some(manufacturer))
+    }
+
+    /// Model number, manufacturer and expiry of a lot that counts.
+    pub async fn standing_of(&self, lot: LotId) -> Result<Option<LotStanding>> {
+        let known = self.call(abi::standingOfCall { lot: lot.0 }).ask().await?;
+        Ok((!known.manufacturer.is_zero()).then(|| LotStanding {
+            model_number: known.modelNumber,
+            manufacturer: known.manufacturer,
+            expires_at: known.expiresAt.to(),
+        }))
+    }
+
+    /// Who made the item and what it is, if it stands in a lot that counts with this index, tag key and proof.
+    pub async fn origin_of(&self, item: ItemId, membership: &Membership) -> Result<Option<(Address, Product)>> {
+        let call = abi::originOfCall {
+            item: item.0,
+            index: membership.index,
+            tagKey: membership.tag_key,
+            proof: membership.proof.clone(),
+        };
+        let known = self.call(call).ask().await?;
+        if known.manufacturer.is_zero() {
+            return Ok(None);
+        }
+        Ok(Some((known.manufacturer, known.product.try_into()?)))
     }
 
     /// Whether the item stands in a lot that counts, with this index, tag key and proof.
