@@ -275,9 +275,7 @@ contract Custody is ICustody, Multicall {
         bytes32 evidence
     ) external {
         Recall storage recall = _knownRecall(recallId);
-        if (PARTICIPANTS.participantOf(msg.sender).roles.isNone()) {
-            revert Custody_NotEntitled(recall.subject, msg.sender);
-        }
+        if (!PARTICIPANTS.isEnrolled(msg.sender)) revert Custody_NotEntitled(recall.subject, msg.sender);
         // No check whether the recall is open, or the caller active or holding any: an answer is worth having, late or superfluous.
 
         emit RecallAcknowledged(recallId, msg.sender, evidence);

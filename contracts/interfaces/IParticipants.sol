@@ -68,6 +68,8 @@ interface IParticipants {
     /// @notice The account is suspended already, or is not suspended.
     error Participants_AlreadySuspended(address account);
     error Participants_NotSuspended(address account);
+    /// @notice The administration that was named at deployment stays.
+    error Participants_AuthorityFixed();
 
     /// @notice Enrols `account` with ordinary roles, or replaces its enrolment; a suspension stays.
     /// Caller: a registrar, as `AccessManager` says. Reverts when a powerful role is asked for or already held.
@@ -104,6 +106,11 @@ interface IParticipants {
     function participantOf(
         address account
     ) external view returns (Participant memory);
+
+    /// @notice Whether `account` was ever enrolled, active or not.
+    function isEnrolled(
+        address account
+    ) external view returns (bool);
 
     /// @notice Whether `account` is enrolled, inside its validity and not suspended.
     function isActive(

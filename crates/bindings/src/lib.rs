@@ -16,8 +16,18 @@ macro_rules! contract {
     };
 }
 
-contract!(administration, Administration, "abi/Administration.json", "OpenZeppelin's `AccessManager`, whose last administrator cannot vanish.");
-contract!(forwarder, ERC2771Forwarder, "abi/ERC2771Forwarder.json", "OpenZeppelin's meta-transaction forwarder, unchanged.");
+contract!(
+    administration,
+    Administration,
+    "abi/Administration.json",
+    "OpenZeppelin's `AccessManager`, whose last administrator cannot vanish."
+);
+contract!(
+    forwarder,
+    ERC2771Forwarder,
+    "abi/ERC2771Forwarder.json",
+    "OpenZeppelin's meta-transaction forwarder, unchanged."
+);
 contract!(participants, Participants, "abi/Participants.json", "Who is this, in which roles, until when?");
 contract!(catalog, Catalog, "abi/Catalog.json", "What was made?");
 contract!(anchors, Anchors, "abi/Anchors.json", "What evidence exists about a subject?");

@@ -128,10 +128,10 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
 
     /// The schedule of this very verb by `caller`, if there is one that has not expired.
     pub async fn scheduled(&self, caller: Address) -> Result<Option<Scheduled>> {
-        let hash =
-            Administration::hashOperationCall { caller, target: self.to, data: self.calldata() };
+        let hash = Administration::hashOperationCall { caller, target: self.to, data: self.calldata() };
         let operation = self.through_administration(hash).ask().await?;
-        let executable_at = self.through_administration(Administration::getScheduleCall { id: operation }).ask().await?;
+        let executable_at =
+            self.through_administration(Administration::getScheduleCall { id: operation }).ask().await?;
         let executable_at = executable_at.to::<u64>();
         Ok((executable_at > 0).then_some(Scheduled {
             operation,

@@ -26,9 +26,9 @@ pub struct Chain {
 impl Chain {
     /// Connects to `url` (HTTP) and asks for the chain id. Without a signer only views and dry runs are possible.
     pub async fn connect(url: &str, signer: Option<Signer>) -> Result<Self> {
-        let endpoint = url
-            .parse()
-            .map_err(|error| Error::Parameters(format!("`{url}` is no RPC address ({error}): http://127.0.0.1:8545")))?;
+        let endpoint = url.parse().map_err(|error| {
+            Error::Parameters(format!("`{url}` is no RPC address ({error}): http://127.0.0.1:8545"))
+        })?;
         let builder = ProviderBuilder::new();
         let provider = match &signer {
             Some(signer) => builder.wallet(signer.wallet()).connect_http(endpoint).erased(),

@@ -106,7 +106,7 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         "Anchors",
         &Anchors::BYTECODE,
         &Anchors::DEPLOYED_BYTECODE,
-        Anchors::constructorCall { participants: participants.address }.abi_encode(),
+        Anchors::constructorCall { participants_: participants.address }.abi_encode(),
     );
     let custody = Plan::new(
         "Custody",
@@ -173,8 +173,13 @@ pub fn check(parameters: &Parameters, chain_id: u64) -> Result<()> {
 pub async fn deploy(chain: &Chain, parameters: Parameters) -> Result<Deployed> {
     check(&parameters, chain.chain_id())?;
     let (mut deployment, plans) = plan(&parameters, chain.chain_id());
-    let mut deployed =
-        Deployed { deployment: deployment.clone(), created: vec![], configured: false, gas_used: 0, pending_set_up: None };
+    let mut deployed = Deployed {
+        deployment: deployment.clone(),
+        created: vec![],
+        configured: false,
+        gas_used: 0,
+        pending_set_up: None,
+    };
     if missing(chain, FACTORY).await? {
         create_factory(chain).await?;
     }
@@ -237,7 +242,8 @@ async fn create(chain: &Chain, plan: &Plan, created: &mut Vec<&'static str>) -> 
 /// Equal but for immutables, which stand as zeros in the compiler's output. The address says the rest already: it is the hash of
 /// creation code and arguments.
 fn is_same_code(found: &[u8], compiled: &[u8]) -> bool {
-    found.len() == compiled.len() && found.iter().zip(compiled).all(|(found, compiled)| found == compiled || *compiled == 0)
+    found.len() == compiled.len()
+        && found.iter().zip(compiled).all(|(found, compiled)| found == compiled || *compiled == 0)
 }
 
 /// The block in which `contract` appeared, by halving. A node without old state answers for the blocks it has.
@@ -322,7 +328,9 @@ mod tests {
         assert!(message(Parameters { delay: 0, ..parameters() }).starts_with("the delay is 0"));
         let admin = parameters().admin;
         assert!(message(Parameters { guardian: admin, ..parameters() }).contains("second person"));
-        assert!(message(Parameters { registrar: Address::ZERO, ..parameters() }).starts_with("the registrar is the zero"));
+        assert!(
+            message(Parameters { registrar: Address::ZERO, ..parameters() }).starts_with("the registrar is the zero")
+        );
         assert!(check(&Parameters { delay: 0, guardian: admin, ..parameters() }, LOCAL).is_ok());
     }
 

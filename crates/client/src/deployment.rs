@@ -78,8 +78,9 @@ impl Deployment {
             Err(source) => return Err(Error::File { path, source }),
         };
         let malformed = |line, reason| Error::Malformed { path: path.clone(), line, reason };
-        let deployment: Self = serde_json::from_str(&text)
-            .map_err(|error| malformed(Some(error.line()), format!("{error}. Run `theriac deploy` to write it anew")))?;
+        let deployment: Self = serde_json::from_str(&text).map_err(|error| {
+            malformed(Some(error.line()), format!("{error}. Run `theriac deploy` to write it anew"))
+        })?;
         if deployment.chain_id != chain_id {
             return Err(malformed(None, format!("it is of chain {}, not {chain_id}", deployment.chain_id)));
         }

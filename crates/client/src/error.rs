@@ -36,7 +36,9 @@ pub enum Error {
         reason: String,
     },
     /// The node runs another chain than the deployment is on.
-    #[error("the node at {url} runs chain {found}, but the deployment is on chain {expected}: use a node of chain {expected}, or the deployment of chain {found}")]
+    #[error(
+        "the node at {url} runs chain {found}, but the deployment is on chain {expected}: use a node of chain {expected}, or the deployment of chain {found}"
+    )]
     WrongChain {
         /// The node.
         url: String,
@@ -46,7 +48,9 @@ pub enum Error {
         found: u64,
     },
     /// There is no code where the deployment says that a room is.
-    #[error("{contract} is not at {address} on chain {chain_id}: the chain was started anew or the deployment file is of another one. Run `theriac deploy`")]
+    #[error(
+        "{contract} is not at {address} on chain {chain_id}: the chain was started anew or the deployment file is of another one. Run `theriac deploy`"
+    )]
     NotDeployed {
         /// Name of the contract.
         contract: &'static str,
@@ -56,7 +60,9 @@ pub enum Error {
         chain_id: u64,
     },
     /// Other code than ours at the address.
-    #[error("the code at {address} is not that of {contract}: this client and the deployment are of different versions")]
+    #[error(
+        "the code at {address} is not that of {contract}: this client and the deployment are of different versions"
+    )]
     OtherCode {
         /// Name of the contract.
         contract: &'static str,
@@ -77,7 +83,9 @@ pub enum Error {
         reason: String,
     },
     /// Another program sends from the same account.
-    #[error("the nonce of {account} was used by another transaction: is another program sending from this account? Try again. The node says: {reason}")]
+    #[error(
+        "the nonce of {account} was used by another transaction: is another program sending from this account? Try again. The node says: {reason}"
+    )]
     Nonce {
         /// Whose nonce.
         account: Address,
@@ -102,7 +110,9 @@ pub enum Error {
     #[error("the node's answer could not be read: {0}")]
     Answer(String),
     /// A transaction was sent and no block has it yet.
-    #[error("transaction {hash} was sent, but no block has it after {seconds} s: it may still be mined; ask the node for its receipt before sending again")]
+    #[error(
+        "transaction {hash} was sent, but no block has it after {seconds} s: it may still be mined; ask the node for its receipt before sending again"
+    )]
     NotMined {
         /// The transaction.
         hash: B256,

@@ -60,7 +60,9 @@ impl Suite {
     pub(crate) fn decode(&self, log: &alloy::primitives::Log) -> Option<RoomEvent> {
         let rooms = self.deployment();
         let event = match log.address {
-            at if at == rooms.administration => RoomEvent::Administration(AdministrationEvents::decode_log(log).ok()?.data),
+            at if at == rooms.administration => {
+                RoomEvent::Administration(AdministrationEvents::decode_log(log).ok()?.data)
+            }
             at if at == rooms.participants => RoomEvent::Participants(ParticipantsEvents::decode_log(log).ok()?.data),
             at if at == rooms.catalog => RoomEvent::Catalog(CatalogEvents::decode_log(log).ok()?.data),
             at if at == rooms.anchors => RoomEvent::Anchors(AnchorsEvents::decode_log(log).ok()?.data),

@@ -8,6 +8,7 @@ pub mod dry_run;
 pub mod eip712;
 pub mod error;
 pub mod events;
+mod explain;
 pub mod pipeline;
 pub mod revert;
 pub mod roles;

@@ -1,7 +1,5 @@
 //! Reverts, decoded into the typed Solidity errors of the rooms.
 
-use std::fmt;
-
 use alloy::primitives::{Address, Bytes, FixedBytes, U256};
 use alloy::sol_types::{ContractError, SolInterface};
 use theriac_bindings::administration::Administration;
@@ -69,21 +67,29 @@ impl Revert {
 
     /// The error's name in Solidity: `Catalog_LotExists`.
     pub fn name(&self) -> String {
-        let printed = match self {
-            Self::Participants(error) => format!("{error:?}"),
-            Self::Catalog(error) => format!("{error:?}"),
-            Self::Anchors(error) => format!("{error:?}"),
-            Self::Custody(error) => format!("{error:?}"),
-            Self::Devices(error) => format!("{error:?}"),
-            Self::Administration(error) => format!("{error:?}"),
-            Self::Forwarder(error) => format!("{error:?}"),
-            Self::Message(_) => "Error".to_owned(),
-            Self::Panic(_) => "Panic".to_owned(),
-            Self::Empty => "empty".to_owned(),
-            Self::Unknown(_) => "unknown".to_owned(),
-        };
-        // `Debug` of sol!'s enums is `Variant(Variant { fields })`.
-        printed.split(['(', ' ']).next().unwrap_or_default().to_owned()
+        self.signature().split('(').next().unwrap_or_default().to_owned()
+    }
+
+    /// Name and types of its values: `Catalog_LotExists(bytes16)`.
+    pub fn signature(&self) -> String {
+        macro_rules! of {
+            ($errors:ty, $error:expr) => {
+                <$errors>::signature_by_selector($error.selector()).unwrap_or_default().to_owned()
+            };
+        }
+        match self {
+            Self::Participants(error) => of!(ParticipantsErrors, error),
+            Self::Catalog(error) => of!(CatalogErrors, error),
+            Self::Anchors(error) => of!(AnchorsErrors, error),
+            Self::Custody(error) => of!(CustodyErrors, error),
+            Self::Devices(error) => of!(DevicesErrors, error),
+            Self::Administration(error) => of!(AdministrationErrors, error),
+            Self::Forwarder(error) => of!(ERC2771ForwarderErrors, error),
+            Self::Message(_) => "Error(string)".to_owned(),
+            Self::Panic(_) => "Panic(uint256)".to_owned(),
+            Self::Empty => "no reason".to_owned(),
+            Self::Unknown(_) => "unknown error".to_owned(),
+        }
     }
 }
 
@@ -117,7 +123,9 @@ impl Missing {
     fn advice(&self) -> String {
         let Self { account, role, administration, .. } = self;
         if self.has_role {
-            format!("{account} has the role {role} with a delay only: schedule the call first, and execute it when its time has come")
+            format!(
+                "{account} has the role {role} with a delay only: schedule the call first, and execute it when its time has come"
+            )
         } else {
             format!("{account} needs the role {role}; an administrator grants it (grantRole of {administration})")
         }
@@ -132,6 +140,10 @@ pub(crate) async fn missing_role(suite: &Suite, revert: &Revert, target: Address
         Revert::Participants(ParticipantsErrors::AccessManagedUnauthorized(refused)) => {
             let selector = FixedBytes::from(*data.first_chunk::<4>()?);
             let call = Administration::getTargetFunctionRoleCall { target, selector };
+            (refused.caller, suite.call(administration, call).ask_plainly().await.ok()?)
+        }
+        Revert::Administration(AdministrationErrors::AccessManagerUnauthorizedCall(refused)) => {
+            let call = Administration::getTargetFunctionRoleCall { target: refused.target, selector: refused.selector };
             (refused.caller, suite.call(administration, call).ask_plainly().await.ok()?)
         }
         Revert::Administration(AdministrationErrors::AccessManagerUnauthorizedAccount(refused)) => {

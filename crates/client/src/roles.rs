@@ -42,12 +42,7 @@ impl Roles {
 
     /// Roles whose grant is delayed and can be cancelled by the guardian.
     pub const POWERFUL: Self = Self(
-        Self::REGISTRAR.0
-            | Self::REGULATOR.0
-            | Self::CERTIFIER.0
-            | Self::ARBITER.0
-            | Self::ORACLE.0
-            | Self::GATEWAY.0,
+        Self::REGISTRAR.0 | Self::REGULATOR.0 | Self::CERTIFIER.0 | Self::ARBITER.0 | Self::ORACLE.0 | Self::GATEWAY.0,
     );
 
     /// The roles in the order of their bits.

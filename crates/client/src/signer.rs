@@ -84,9 +84,10 @@ macro_rules! each {
 impl Signer {
     /// A private key as 64 hexadecimal digits, with or without 0x.
     pub fn from_private_key(key: &Secret) -> Result<Self> {
-        let signer: PrivateKeySigner = key.expose().trim().parse().map_err(|_| {
-            Error::Signer("this is not a private key: 64 hexadecimal digits are expected".to_owned())
-        })?;
+        let signer: PrivateKeySigner =
+            key.expose().trim().parse().map_err(|_| {
+                Error::Signer("this is not a private key: 64 hexadecimal digits are expected".to_owned())
+            })?;
         Ok(signer.into())
     }
 

@@ -206,7 +206,10 @@ mod tests {
         assert_eq!(journal.done, HashMap::from([("a".to_owned(), (B256::repeat_byte(1), 7))]));
         assert_eq!(journal.pending.len(), 2, "a reverted key may be tried again");
         assert_eq!(journal.pending["b"].versions.len(), 2, "a replacement keeps the first version, which may be mined");
-        assert_eq!(journal.pending["c"], Pending { nonce: 9, versions: vec![(B256::repeat_byte(5), vec![5; 3].into())] });
+        assert_eq!(
+            journal.pending["c"],
+            Pending { nonce: 9, versions: vec![(B256::repeat_byte(5), vec![5; 3].into())] }
+        );
     }
 
     #[test]

@@ -111,7 +111,15 @@ impl Anchors {
 
     /// The head after one more record, for those who rebuild a chain from its events.
     pub fn next_head(head: B256, kind: RecordKind, content: Content) -> B256 {
-        keccak256((head, alloy::primitives::U256::from(u8::from(kind)), content.digest, alloy::primitives::U256::from(content.codec)).abi_encode())
+        keccak256(
+            (
+                head,
+                alloy::primitives::U256::from(u8::from(kind)),
+                content.digest,
+                alloy::primitives::U256::from(content.codec),
+            )
+                .abi_encode(),
+        )
     }
 }
 

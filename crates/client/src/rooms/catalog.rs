@@ -99,7 +99,7 @@ impl Catalog {
     /// Registers a lot of an approved model. Caller: its manufacturer, or an operator of it.
     pub fn register_lot(&self, lot: &NewLot) -> Call<abi::registerLotCall> {
         self.call(abi::registerLotCall {
-            lot: abi::NewLot {
+            newLot: abi::NewLot {
                 model: lot.model.0,
                 number: lot.number.clone(),
                 root: lot.root,

@@ -24,11 +24,11 @@ pub struct Holding {
     /// First 11 bytes of keccak256(abi.encode(account that the holder had it from)); zero when from its maker's line.
     pub came_from_tag: FixedBytes<11>,
     /// Open recalls of this very item.
-    pub recalls: u16,
+    pub recalls: u32,
     /// Quarantines in force.
-    pub quarantines: u8,
+    pub quarantines: u16,
     /// Losses reported and not lifted.
-    pub losses: u8,
+    pub losses: u16,
     /// Whether its life has ended.
     pub decommissioned: bool,
 }

@@ -88,7 +88,13 @@ impl Devices {
     }
 
     /// Records who first claimed the item's tag; `signature` by [`Devices::sign_claim`]. Caller: anyone.
-    pub fn claim(&self, item: ItemId, membership: &Membership, claimer: Address, signature: Bytes) -> Call<abi::claimCall> {
+    pub fn claim(
+        &self,
+        item: ItemId,
+        membership: &Membership,
+        claimer: Address,
+        signature: Bytes,
+    ) -> Call<abi::claimCall> {
         self.call(abi::claimCall { item: item.0, membership: membership.into(), claimer, signature })
     }
 
@@ -140,7 +146,9 @@ impl Devices {
         use abi::DevicesErrors::ERC721NonexistentToken;
         match self.call(abi::ownerOfCall { tokenId: token(item) }).ask().await {
             Ok(owner) => Ok(Some(owner)),
-            Err(Error::Reverted { revert, .. }) if matches!(*revert, Revert::Devices(ERC721NonexistentToken(_))) => Ok(None),
+            Err(Error::Reverted { revert, .. }) if matches!(*revert, Revert::Devices(ERC721NonexistentToken(_))) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
