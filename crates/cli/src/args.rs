@@ -50,6 +50,11 @@ pub(crate) struct Global {
 /// The rooms and tools.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a local chain.
+    #[command(subcommand)]
+    Chain(commands::chain::Verb),
+    /// Put the rooms on a chain; what is there already stays.
+    Deploy(commands::deploy::Deploy),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

@@ -1,5 +1,7 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+pub(crate) mod chain;
+pub(crate) mod deploy;
 pub(crate) mod udi;
 
 use crate::answer::Answer;
@@ -12,6 +14,8 @@ use crate::printer::Printer;
 pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answer, Failure> {
     let context = Context::new(arguments.global, printer);
     match arguments.command {
+        Command::Chain(verb) => chain::run(&context, verb).await,
+        Command::Deploy(options) => deploy::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
     }
 }
