@@ -55,6 +55,9 @@ pub(crate) enum Command {
     Chain(commands::chain::Verb),
     /// Put the rooms on a chain; what is there already stays.
     Deploy(commands::deploy::Deploy),
+    /// Enrol participants, and see who takes part.
+    #[command(subcommand)]
+    Participants(commands::participants::Verb),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

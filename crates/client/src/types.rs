@@ -311,7 +311,8 @@ mod tests {
     #[test]
     fn certificates_are_of_one_kind_on_chain_and_in_their_documents() {
         let documents = theriac_core::document::CertificateKind::ALL;
-        let chain: Vec<_> = CertificateKind::ALL.iter().map(|kind| (*kind).into()).collect();
+        let chain: Vec<theriac_core::document::CertificateKind> =
+            CertificateKind::ALL.iter().map(|kind| (*kind).into()).collect();
         assert_eq!(chain, documents);
         for (kind, document) in CertificateKind::ALL.iter().zip(documents) {
             assert_eq!(u8::from(*kind), document.code());

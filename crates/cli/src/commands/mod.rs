@@ -1,7 +1,9 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
 pub(crate) mod chain;
+mod delayed;
 pub(crate) mod deploy;
+pub(crate) mod participants;
 pub(crate) mod udi;
 
 use crate::answer::Answer;
@@ -16,6 +18,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
     match arguments.command {
         Command::Chain(verb) => chain::run(&context, verb).await,
         Command::Deploy(options) => deploy::run(&context, &options).await,
+        Command::Participants(verb) => participants::run(&context, verb).await,
         Command::Udi(verb) => udi::run(verb),
     }
 }
