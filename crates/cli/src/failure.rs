@@ -25,7 +25,8 @@ impl Failure {
     pub(crate) fn internal(doing: &str, error: impl Display) -> Self {
         Self {
             what: format!("{doing} failed: {error}"),
-            help: "this is a defect or a broken machine, not your input; run again, and report it if it stays".to_owned(),
+            help: "this is a defect or a broken machine, not your input; run again, and report it if it stays"
+                .to_owned(),
             code: "Internal".to_owned(),
             mendable: false,
         }

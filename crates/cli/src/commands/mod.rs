@@ -1,5 +1,6 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+pub(crate) mod subject;
 pub(crate) mod udi;
 
 use crate::answer::Answer;
