@@ -14,7 +14,7 @@ use std::io::{self, Read};
 
 pub use address::{AddressError, Codec, ContentAddress};
 pub use cid::Cid;
-pub use file::FileReader;
+pub use file::{FileReader, links, verify};
 use rust_unixfs::file::adder::{BalancedCollector, Chunker, FileAdder};
 
 /// Bytes in a leaf of the `unixfs-v1-2025` profile.
