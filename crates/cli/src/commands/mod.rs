@@ -4,6 +4,7 @@ pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
 pub(crate) mod participants;
+pub(crate) mod subject;
 pub(crate) mod udi;
 
 use crate::answer::Answer;
