@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Enrol participants, and see who takes part.
     #[command(subcommand)]
     Participants(commands::participants::Verb),
+    /// Certify models, lots, units and accounts, and check what others certified.
+    #[command(subcommand)]
+    Certificate(commands::certificate::Verb),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

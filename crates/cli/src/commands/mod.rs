@@ -1,5 +1,6 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+pub(crate) mod certificate;
 pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
@@ -20,6 +21,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Chain(verb) => chain::run(&context, verb).await,
         Command::Deploy(options) => deploy::run(&context, &options).await,
         Command::Participants(verb) => participants::run(&context, verb).await,
+        Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Udi(verb) => udi::run(verb),
     }
 }

@@ -38,8 +38,7 @@ pub(super) async fn run(context: &Context<'_>, options: &SetKey) -> Result<Answe
     let suite = context.signing_suite().await?;
     let account = suite.chain().account();
     if suite.participants().participant_of(account).await?.encryption_key == encryption_key {
-        let done = Done { transaction: None, gas_used: 0, dry_run: context.options.dry_run, new_slots: None };
-        let facts = Facts { account, encryption_key, unchanged: true, done };
+        let facts = Facts { account, encryption_key, unchanged: true, done: Done::nothing(context) };
         return Answer::new(format!("the key of {account} is so already; nothing was sent"), &facts);
     }
     let done = context.perform(&suite.participants().set_encryption_key(encryption_key)).await?;
