@@ -64,4 +64,17 @@ pub(crate) enum Command {
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),
+    /// Make and show keys of accounts.
+    #[command(subcommand)]
+    Keys(commands::keys::Verb),
+    /// Print a script that completes commands in your shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for every command.
+    Man {
+        /// Where the pages go.
+        folder: PathBuf,
+    },
 }

@@ -22,7 +22,8 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     file.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, &error))
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> Failure {
+/// A file or folder that cannot be used.
+pub(crate) fn failed(path: &Path, error: &std::io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::AlreadyExists => "nothing was overwritten: move the file away, or name another",
         ErrorKind::NotFound => "check the name and the current folder",

@@ -4,6 +4,8 @@ pub(crate) mod certificate;
 pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
+pub(crate) mod keys;
+mod pages;
 pub(crate) mod participants;
 pub(crate) mod subject;
 pub(crate) mod udi;
@@ -23,5 +25,8 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Participants(verb) => participants::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Udi(verb) => udi::run(verb),
+        Command::Keys(verb) => keys::run(&context, verb),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { folder } => pages::man(&folder),
     }
 }
