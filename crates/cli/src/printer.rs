@@ -53,7 +53,8 @@ impl Printer {
             let _ = writeln!(stderr, "{CYAN} help{CYAN:#}: {}", failure.help);
         }
         if self.json {
-            let object = json!({ "v": 1, "error": { "code": failure.code, "message": failure.what, "help": failure.help } });
+            let object =
+                json!({ "v": 1, "error": { "code": failure.code, "message": failure.what, "help": failure.help } });
             let _ = writeln!(anstream::stdout(), "{object}");
         }
         ExitCode::from(if failure.mendable { 1 } else { 2 })

@@ -1,5 +1,13 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+pub(crate) mod certificate;
+pub(crate) mod chain;
+mod delayed;
+pub(crate) mod deploy;
+pub(crate) mod keys;
+mod pages;
+pub(crate) mod participants;
+pub(crate) mod subject;
 pub(crate) mod udi;
 
 use crate::answer::Answer;
@@ -12,6 +20,13 @@ use crate::printer::Printer;
 pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answer, Failure> {
     let context = Context::new(arguments.global, printer);
     match arguments.command {
+        Command::Chain(verb) => chain::run(&context, verb).await,
+        Command::Deploy(options) => deploy::run(&context, &options).await,
+        Command::Participants(verb) => participants::run(&context, verb).await,
+        Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Udi(verb) => udi::run(verb),
+        Command::Keys(verb) => keys::run(&context, verb),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { folder } => pages::man(&folder),
     }
 }
