@@ -120,7 +120,7 @@ impl BlockStore {
 }
 
 /// Has `fill` write `unfinished`, and names it `path` once it is on the disk. Leaves nothing behind on failure.
-pub(super) fn write_whole(
+pub(crate) fn write_whole(
     unfinished: &Path,
     path: &Path,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
@@ -153,7 +153,7 @@ pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
 }
 
 /// A name that no other write has, in this process or another.
-pub(super) fn unique_name() -> String {
+pub(crate) fn unique_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     format!("{}-{}-{}", std::process::id(), since.as_nanos(), NEXT.fetch_add(1, Ordering::Relaxed))

@@ -32,6 +32,7 @@ use theriac_core::content::{ContentAddress, FileReader};
 use tokio::runtime::Handle;
 
 pub use blocks::BlockStore;
+pub(crate) use blocks::{unique_name, write_whole};
 pub use error::StoreError;
 pub use kubo::Kubo;
 pub use pinning::{Patience, Pinning};
