@@ -1,0 +1,5 @@
+//! The client against a real anvil.
+
+mod house;
+mod pipeline;
+mod rooms;
