@@ -26,7 +26,7 @@ use theriac_core::ids::{ItemId, LotId};
 use theriac_core::merkle::{self, Leaf, LotTree};
 
 use crate::error::Result;
-use crate::store::{unique_name, write_whole};
+use crate::store::unfinished::Unfinished;
 use crate::types::Membership;
 
 const MAGIC: [u8; 8] = *b"THERLOT1";
@@ -176,8 +176,16 @@ impl LotProofs {
         let failed = |source| LotsError::File { path: path.to_owned(), source };
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(failed)?;
-        let unfinished = folder.join(format!(".{}", unique_name()));
-        write_whole(&unfinished, path, |file| fill(file, document, tree)).map_err(failed)
+        let write_whole = || {
+            let unfinished = Unfinished::beside(path);
+            let mut file = unfinished.create()?;
+            fill(&mut file, document, tree)?;
+            file.sync_all()?;
+            // Some systems do not rename a file that is open.
+            drop(file);
+            unfinished.name(path)
+        };
+        write_whole().map_err(failed)
     }
 
     /// The index of the item with this half, by bisection of the sorted indices.
