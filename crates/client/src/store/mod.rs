@@ -22,7 +22,7 @@ mod http;
 mod kubo;
 mod pinning;
 mod source;
-mod unfinished;
+pub(crate) mod unfinished;
 mod walk;
 
 use std::io::{self, Write};

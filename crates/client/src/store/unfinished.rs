@@ -8,33 +8,33 @@ use std::time::SystemTime;
 
 /// A file under a name that no other write has. It is removed when the value is dropped, unless it was given its name.
 #[derive(Debug)]
-pub(super) struct Unfinished {
+pub(crate) struct Unfinished {
     path: PathBuf,
 }
 
 impl Unfinished {
     /// In a folder of its kind.
-    pub(super) fn within(folder: &Path) -> Self {
+    pub(crate) fn within(folder: &Path) -> Self {
         Self { path: folder.join(unique_name()) }
     }
 
     /// Beside the file that it becomes, so that naming it needs no copying.
-    pub(super) fn beside(out: &Path) -> Self {
+    pub(crate) fn beside(out: &Path) -> Self {
         let mut name = out.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}", unique_name()));
         Self { path: out.with_file_name(name) }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn create(&self) -> io::Result<File> {
+    pub(crate) fn create(&self) -> io::Result<File> {
         File::options().write(true).create_new(true).open(&self.path)
     }
 
     /// Names the file, whose bytes are on the disk already, and sees to it that the name is there too.
-    pub(super) fn name(self, out: &Path) -> io::Result<()> {
+    pub(crate) fn name(self, out: &Path) -> io::Result<()> {
         fs::rename(&self.path, out)?;
         sync_folder(out)
     }
