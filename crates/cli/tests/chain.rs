@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use terminal::{ADMIN, ADMIN_ACCOUNT, GUARDIAN_ACCOUNT, MAKER_ACCOUNT, Terminal};
+use terminal::{ADMIN, ADMIN_ACCOUNT, GUARDIAN_ACCOUNT, MAKER_ACCOUNT, Said, Terminal};
 
 fn deploy(terminal: &Terminal, guardian: &str) -> Vec<&'static str> {
     let deployed = terminal.json(ADMIN, &["deploy", "--admin", ADMIN_ACCOUNT, "--guardian", guardian]);
@@ -116,7 +116,7 @@ fn time_does_not_go_back_when_the_clock_was_set_ahead() {
 }
 
 #[test]
-fn a_port_in_use_and_a_missing_anvil_are_named() {
+fn a_port_in_use_is_named() {
     let terminal = Terminal::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -124,4 +124,13 @@ fn a_port_in_use_and_a_missing_anvil_are_named() {
     assert_eq!(code, "NotStarted");
     assert!(words.contains(&format!("another program has port {port}")), "{words}");
     assert_eq!(terminal.run("", &["chain", "status"]).code, 1);
+}
+
+#[test]
+fn a_missing_anvil_is_named() {
+    let terminal = Terminal::new();
+    let mut start = terminal.command("", &["chain", "start", "--port", "0"]);
+    let said = Said::from(start.env("THERIAC_ANVIL", "none").output().unwrap());
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("THERIAC_ANVIL names none, which is no file"), "{said:?}");
 }

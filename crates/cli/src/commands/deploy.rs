@@ -7,6 +7,7 @@ use theriac_client::deploy::{self, Deployed, LOCAL};
 use theriac_client::{Chain, Deployment, Error, Parameters, Suite};
 
 use crate::answer::{Answer, Table};
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -17,13 +18,13 @@ const USUAL_DELAY: u32 = 24 * 60 * 60;
 #[derive(Debug, Args)]
 pub(crate) struct Deploy {
     /// The administrator, who grants and takes administrative roles.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     admin: Address,
     /// The second person, who can cancel what the administrator or registrar announced.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     guardian: Address,
     /// Who enrols participants; otherwise the administrator.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     registrar: Option<Address>,
     /// Seconds between the announcement of a powerful grant and its execution; otherwise a day, on the local chain none.
     #[arg(long, value_name = "SECONDS")]
