@@ -71,6 +71,9 @@ fn a_signed_certificate_is_handed_in_by_anyone_but_not_after_its_revocation() {
         let rest = ["--issuer-name", "Acme", "--statement", "trained", "--sign-only", "--out", out];
         terminal.json(MAKER, &[&["certificate", "issue"], &about[..], &rest].concat());
     };
+    let tried = ["--issuer-name", "Acme", "--statement", "trained", "--dry-run", "--sign-only", "--out", "tried.json"];
+    terminal.json(MAKER, &[&["certificate", "issue"], &about[..], &tried].concat());
+    assert!(!terminal.path("tried.json").exists());
     sign("first.json");
     assert!(!verify(&terminal, &about).0);
     let stranger = terminal.refusal(GUARDIAN, &["certificate", "submit", "Acme.json"]);

@@ -57,6 +57,22 @@ fn other_parameters_make_no_second_suite() {
 }
 
 #[test]
+fn the_suite_of_another_version_is_not_forgotten() {
+    let terminal = Terminal::with_suite(0);
+    let file = terminal.path("deployments/31337.json");
+    let mut deployment: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    deployment["catalog"] = deployment["anchors"].clone();
+    std::fs::write(&file, deployment.to_string()).unwrap();
+    let same = ["deploy", "--admin", ADMIN_ACCOUNT, "--guardian", GUARDIAN_ACCOUNT];
+    assert_eq!(terminal.refusal(ADMIN, &same).0, "OtherVersion");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), deployment.to_string());
+    // A file that cannot be read is written anew.
+    std::fs::write(&file, "{").unwrap();
+    assert_eq!(terminal.json(ADMIN, &same)["created"], json!([]));
+    assert!(std::fs::read_to_string(&file).unwrap().contains("\"catalog\""));
+}
+
+#[test]
 fn a_dry_run_deploys_nothing() {
     let terminal = Terminal::with_chain();
     let planned = terminal.json("", &["deploy", "--dry-run", "--admin", ADMIN_ACCOUNT, "--guardian", GUARDIAN_ACCOUNT]);
