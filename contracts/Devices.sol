@@ -100,6 +100,8 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         address owner = _requireOwned(item.tokenId());
         _requireUnlocked(item);
         _checkAuthorized(owner, msg.sender, item.tokenId());
+        // The other two ways to lock have a transfer before, which says the same.
+        if (_holds[item].agent != address(0)) emit Approval(owner, address(0), item.tokenId());
         _lock(item, keeper, owner);
     }
 
