@@ -34,7 +34,8 @@ import {MANUFACTURER} from "./types/Role.sol";
 /// Keeper. Whoever locks a twin trusts the keeper it names with two choices, unlock and send back, and with the choice of neither:
 /// a keeper that never answers keeps the twin locked for ever. So a keeper should be a contract whose every state ends. It can send
 /// the twin to one account only. That account is kept as 96 bits of its hash: to find another that passes takes some 2^96 trials, and
-/// then it takes the keeper's help as well.
+/// then it takes the keeper's help as well. Two accounts made to pass for each other take 2^48 trials: whoever owns both can have its own
+/// twin sent back to the other, recalled or not, which it could as well do by handing over the key of the one.
 ///
 /// Tags. `proveTag` says that the tag key signed, not that the tag sits on this unit; a key copied out of a tag signs as well. A
 /// scratch-off key proves its first use only, which is why the first claim is kept and a later one by another raises an alarm; which
