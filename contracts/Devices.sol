@@ -29,7 +29,10 @@ import {MANUFACTURER} from "./types/Role.sol";
 ///
 /// Title. Only the owner, or an account it approved, moves a twin or locks it. No administrator can: a suspended participant keeps
 /// what it owns, and can neither give nor take until it is reinstated. Custody can stop a twin (recall, expiry, quarantine, loss, end
-/// of life, a struck lot), never move it. Title and possession are two things: a transfer here does not hand the device over.
+/// of life, a struck lot), never move it. Title and possession are two things: a transfer here does not hand the device over, and whoever
+/// holds the device in `Custody` can stop a twin that another owns.
+///
+/// Documents. The maker can give a twin another document at any time, after a sale as well; each stands in an event.
 ///
 /// Keeper. Whoever locks a twin trusts the keeper it names with two choices, unlock and send back, and with the choice of neither:
 /// a keeper that never answers keeps the twin locked for ever. So a keeper should be a contract whose every state ends. It can send
@@ -264,6 +267,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         if (product != ICatalog.Product.Device) revert Devices_NotADevice(item);
         _requireManufacturer(item, manufacturer);
 
+        // Without the `Unlocked` that ERC-5192 suggests here: a mint would cost more than 100,000 gas for it, and {locked} says the same.
         _mint(to, item.tokenId());
         emit DeviceMinted(item, manufacturer, to);
     }
