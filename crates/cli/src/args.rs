@@ -91,6 +91,8 @@ pub(crate) enum Command {
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),
+    /// Make labels with symbols that telephones and scanners read, as SVG, PNG or PDF.
+    Label(commands::label::Label),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

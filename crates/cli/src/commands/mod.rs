@@ -5,6 +5,7 @@ pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
 pub(crate) mod keys;
+pub(crate) mod label;
 mod pages;
 pub(crate) mod participants;
 pub(crate) mod subject;
@@ -24,6 +25,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Deploy(options) => deploy::run(&context, &options).await,
         Command::Participants(verb) => participants::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
+        Command::Label(options) => label::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb),
         Command::Completions { shell } => pages::completions(shell),
