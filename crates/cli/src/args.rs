@@ -64,6 +64,8 @@ pub(crate) enum Command {
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),
+    /// Print labels with a QR symbol and a GS1 DataMatrix.
+    Label(commands::label::Label),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

@@ -7,6 +7,7 @@ pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
 pub(crate) mod documents;
+pub(crate) mod label;
 pub(crate) mod participants;
 pub(crate) mod subject;
 pub(crate) mod udi;
@@ -26,6 +27,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Participants(verb) => participants::run(&context, verb).await,
         Command::Catalog(verb) => catalog::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
+        Command::Label(options) => label::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
     }
 }

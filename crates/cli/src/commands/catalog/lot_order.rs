@@ -1,7 +1,6 @@
 //! A lot to be registered: from a list of serials to its document, its tree, and what the chain is told.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 use jiff::civil::Date;
@@ -18,6 +17,7 @@ use crate::commands::documents::{content_of, model_document_if_stored};
 use crate::commands::subject::{self, Model};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files;
 
 /// What of a model stands in the documents of its lots.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl LotOrder {
 
     fn prepare_here(self, bar: &ProgressBar) -> Result<ReadyLot, Failure> {
         subject::lot_number(&self.number)?;
-        let file = open(&self.serials)?;
+        let file = files::open(&self.serials)?;
         bar.set_length(file.metadata().map_or(0, |metadata| metadata.len()));
         let list = serials::read(bar.wrap_read(file)).map_err(|error| Failure::of(&error).at(&self.serials))?;
         let LotOrder { model, number, made, expires, .. } = self;
@@ -126,11 +126,6 @@ impl LotOrder {
     }
 }
 
-/// Reads a day of the command line or of a list of lots.
-pub(super) fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("`{text}` is no day: write it as 2026-01-31"))
-}
-
 fn first_second(day: Date) -> Result<u64, Failure> {
     since_1970(date::expiry_at_time(day.at(0, 0, 0, 0)), day)
 }
@@ -142,11 +137,5 @@ fn last_second(day: Date) -> Result<u64, Failure> {
 fn since_1970(second: i64, day: Date) -> Result<u64, Failure> {
     u64::try_from(second).ok().filter(|second| *second > 0).ok_or_else(|| {
         Failure::user("InvalidDate", format!("{day} is not after 1970-01-01"), "compare the date with the label")
-    })
-}
-
-fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(|error| {
-        Failure::user("File", format!("{}: {error}", path.display()), "check the name and the current folder")
     })
 }

@@ -14,7 +14,7 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::{LotId, ModelId};
 
 use super::known::Known;
-use super::lot_order::{LotModel, LotOrder, ReadyLot, day};
+use super::lot_order::{LotModel, LotOrder, ReadyLot};
 use crate::answer::Answer;
 use crate::commands::subject::{self, Model};
 use crate::context::{Context, Done};
@@ -34,10 +34,10 @@ pub(crate) struct RegisterLot {
     #[arg(long, value_name = "FILE")]
     serials: PathBuf,
     /// Day of manufacture, as 2026-01-31.
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = time::day)]
     made: Option<Date>,
     /// Last day of use, as 2026-01-31.
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = time::day)]
     expires: Option<Date>,
 }
 
