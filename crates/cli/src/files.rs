@@ -31,7 +31,8 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| failed(path, &error))
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> Failure {
+/// A file or folder that cannot be used.
+pub(crate) fn failed(path: &Path, error: &std::io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::AlreadyExists => "nothing was overwritten: move the file away, or name another",
         ErrorKind::NotFound => "check the name and the current folder",

@@ -8,6 +8,8 @@ mod delayed;
 pub(crate) mod deploy;
 pub(crate) mod documents;
 pub(crate) mod label;
+pub(crate) mod keys;
+mod pages;
 pub(crate) mod participants;
 pub(crate) mod subject;
 pub(crate) mod udi;
@@ -29,5 +31,8 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Label(options) => label::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
+        Command::Keys(verb) => keys::run(&context, verb),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { folder } => pages::man(&folder),
     }
 }
