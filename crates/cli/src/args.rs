@@ -88,6 +88,9 @@ pub(crate) enum Command {
     /// Enrol participants, and see who takes part.
     #[command(subcommand)]
     Participants(commands::participants::Verb),
+    /// Import, approve and list models; register lots.
+    #[command(subcommand)]
+    Catalog(commands::catalog::Verb),
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),

@@ -1,9 +1,12 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+mod bulk;
+pub(crate) mod catalog;
 pub(crate) mod certificate;
 pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
+pub(crate) mod documents;
 pub(crate) mod keys;
 pub(crate) mod label;
 mod pages;
@@ -24,6 +27,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Chain(verb) => chain::run(&context, verb).await,
         Command::Deploy(options) => deploy::run(&context, &options).await,
         Command::Participants(verb) => participants::run(&context, verb).await,
+        Command::Catalog(verb) => catalog::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Label(options) => label::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
