@@ -6,6 +6,7 @@ mod known;
 mod lot_order;
 mod models;
 mod register_lot;
+mod register_lots;
 mod show;
 mod strike;
 
@@ -30,6 +31,8 @@ pub(crate) enum Verb {
     Show(show::Show),
     /// Register a lot from a list of its serials, in one transaction.
     RegisterLot(register_lot::RegisterLot),
+    /// Register many lots from a list of them, many transactions in flight.
+    RegisterLots(register_lots::RegisterLots),
     /// Strike a model that was approved wrongly: its lots no longer count.
     StrikeModel(strike::StrikeModel),
     /// Strike a lot that was registered wrongly.
@@ -45,6 +48,7 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Lots(options) => models::lots(context, &options).await,
         Verb::Show(options) => show::run(context, &options).await,
         Verb::RegisterLot(options) => register_lot::run(context, &options).await,
+        Verb::RegisterLots(options) => register_lots::run(context, &options).await,
         Verb::StrikeModel(options) => strike::model(context, &options).await,
         Verb::StrikeLot(options) => strike::lot(context, &options).await,
     }

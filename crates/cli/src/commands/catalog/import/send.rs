@@ -1,12 +1,11 @@
 //! Documents into the store, registrations onto the chain.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashSet;
 
 use alloy_primitives::Address;
 use futures::{StreamExt as _, stream};
 use indicatif::ProgressBar;
-use theriac_client::pipeline::{Job, Status};
+use theriac_client::pipeline::Job;
 use theriac_client::rooms::Catalog;
 use theriac_client::store::Store;
 use theriac_client::types::Product;
@@ -26,8 +25,8 @@ use crate::failure::Failure;
 /// Documents that are stored at the same time: writing to a disk or to another machine is mostly waiting.
 const STORED_AT_ONCE: usize = 16;
 
-/// Which record a job is of, by its key: its number and DI.
-type Sent = Arc<Mutex<HashMap<String, (u64, String)>>>;
+/// Which records are under way: number and DI.
+type Sent = bulk::Sent<(u64, String)>;
 
 /// Imports the file: stores, registers, and counts.
 pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Tally, Failure> {
@@ -43,18 +42,17 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Tally
         store: context.store()?,
         known: Known::read(&suite).await?,
         account,
-        sent: Arc::clone(&sent),
+        sent: sent.clone(),
         bar: bar.clone(),
     };
     let outcomes = suite.pipeline(bulk::stream(jobs), bulk::options(context, &suite)).await?;
     let feeding = tokio::spawn(feeder.run(records, sender));
-    let (registered, resumed, failed) = follow(outcomes, &sent, &bar).await?;
+    let ended = bulk::follow(outcomes, &sent, &bar).await?;
     let mut tally = feeding.await.map_err(|error| Failure::internal("feeding the pipeline", error))??;
     bar.finish_and_clear();
-    tally.registered = registered;
-    tally.resumed = resumed;
+    (tally.registered, tally.resumed) = (ended.done, ended.resumed);
     tally.imported = tally.registered + tally.unchanged;
-    for (record, di, reason) in failed {
+    for ((record, di), reason) in ended.failed {
         tally.refuse(record, &di, reason);
     }
     tally.refused.sort_by_key(|refused| refused.record);
@@ -71,30 +69,6 @@ async fn require_manufacturer(suite: &Suite, account: Address) -> Result<(), Fai
         format!("{account} is not an active participant with the role manufacturer, so it cannot register models"),
         "apply with `theriac participants apply`; the registrar grants the role with `theriac participants approve`",
     ))
-}
-
-/// Counts outcomes: registered now, left by an earlier run, failed with their records.
-async fn follow(
-    outcomes: impl futures::Stream<Item = theriac_client::Result<theriac_client::pipeline::Outcome>> + Unpin,
-    sent: &Sent,
-    bar: &ProgressBar,
-) -> Result<(u64, u64, Vec<(u64, String, String)>), Failure> {
-    let (mut registered, mut resumed, mut failed) = (0, 0, Vec::new());
-    let mut outcomes = outcomes;
-    while let Some(outcome) = outcomes.next().await {
-        let outcome = outcome?;
-        let ours = sent.lock().unwrap_or_else(PoisonError::into_inner).remove(&outcome.key);
-        match (ours, outcome.status) {
-            (Some((record, di)), Status::Failed(error)) => failed.push((record, di, error.to_string())),
-            (Some(_), _) => registered += 1,
-            (None, _) => {
-                resumed += 1;
-                continue;
-            }
-        }
-        bar.inc(1);
-    }
-    Ok((registered, resumed, failed))
 }
 
 /// Makes jobs of records.
@@ -180,7 +154,7 @@ impl Feeder {
         // The count makes a registration that goes back to an earlier document a new piece of work.
         let times = before.map_or(0, |before| before.times);
         let key = format!("registerModel/{model}/{}/{times}", content.digest);
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), (record, di.to_owned()));
+        self.sent.note(key.clone(), (record, di.to_owned()));
         Ok(Some(self.catalog.register_model(document.agency, di, product, content).job(key)))
     }
 }
