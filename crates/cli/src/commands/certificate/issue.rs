@@ -122,6 +122,10 @@ async fn sign(
     certificate: &Certificate,
     file: &std::path::Path,
 ) -> Result<Answer, Failure> {
+    if context.options.dry_run {
+        let text = format!("dry run, nothing signed: {} would be written", file.display());
+        return Answer::new(text, &Facts::of(certificate, Done::nothing(context), false, None)?);
+    }
     let signature = suite.anchors().sign(certificate, suite.chain().signer()?).await?;
     let signed = SignedCertificate::new(suite.deployment(), certificate, signature)?;
     files::write_new(file, signed.to_json()?.as_bytes())?;
