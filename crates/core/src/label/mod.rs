@@ -75,12 +75,11 @@ pub struct Label {
 }
 
 impl Label {
-    /// Characters of the label that the fonts lack and that are printed as `?` outside the symbols. The symbols hold every
-    /// character as it is.
+    /// Characters that the fonts lack and that are printed as `?`. The symbols do not depend on fonts.
     pub fn replaced(&self) -> BTreeSet<char> {
-        let dates_and_codes = [&self.lot, &self.serial, &self.expiry, &self.made, &self.scratch_code];
-        let optional = dates_and_codes.into_iter().flatten();
-        let texts = [&self.title, &self.maker].into_iter().chain(&self.human_readable).chain(optional);
+        let optional = [&self.lot, &self.serial, &self.expiry, &self.made, &self.scratch_code];
+        let texts =
+            [&self.title, &self.maker].into_iter().chain(&self.human_readable).chain(optional.into_iter().flatten());
         let mut replaced = Vec::new();
         for text in texts {
             text::printable(text, &mut replaced);

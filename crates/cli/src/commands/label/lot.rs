@@ -14,9 +14,9 @@ use theriac_core::gs1::{Lot as LotNumber, Serial};
 use theriac_core::serials::{self, CompactSerial};
 use theriac_core::udi::{Di, Udi};
 
-use super::super::certificate::address_of;
-use super::super::subject::Lot;
 use super::text::Wording;
+use crate::commands::certificate::address_of;
+use crate::commands::subject::Lot;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;

@@ -88,10 +88,7 @@ fn answer(context: &Context<'_>, options: &Label, printed: &Printed) -> Result<A
     let Printed { labels, pages, bytes, replaced } = printed;
     if !replaced.is_empty() {
         let characters: Vec<String> = replaced.iter().map(|character| format!("{character:?}")).collect();
-        context.printer.note(format_args!(
-            "printed as ?, since the fonts of labels lack it: {} (the symbols hold every character as it is)",
-            characters.join(", ")
-        ));
+        context.printer.note(format_args!("printed as ? since the fonts of labels lack it: {}", characters.join(", ")));
     }
     let plural = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
     let text =

@@ -1,9 +1,10 @@
 //! What one label says.
 
+use theriac_core::ids::Agency;
 use theriac_core::label::Label;
 use theriac_core::udi::Udi;
 
-use super::super::udi::unwritable;
+use crate::commands::udi::unwritable;
 use crate::failure::Failure;
 
 /// What all labels of one command have in common.
@@ -23,7 +24,7 @@ impl Wording {
     /// The label of a UDI.
     pub(super) fn label(&self, udi: Udi) -> Result<Label, Failure> {
         let elements = udi.to_elements().map_err(|error| match udi.di.agency() {
-            theriac_core::ids::Agency::Gs1 => unwritable(&error),
+            Agency::Gs1 => unwritable(&error),
             _ => no_symbols(&udi),
         })?;
         self.read_back(&udi)?;
@@ -74,10 +75,10 @@ fn no_symbols(udi: &Udi) -> Failure {
     let written = udi.to_label_text().unwrap_or_else(|_| udi.di.to_string());
     Failure::user(
         "NotGs1",
-        format!("`{written}` is a UDI of {agency}, and {agency} has neither GS1 DataMatrix nor GS1 Digital Link"),
+        format!("`{}` is an identifier of {agency}, which has neither GS1 DataMatrix nor GS1 Digital Link", udi.di),
         format!(
-            "print it as it stands here in a Code 128 or DataMatrix symbol with {agency}'s own label software; \
-             `theriac verify` reads that symbol. If the product has a GTIN too, give the UDI with the GTIN"
+            "print `{written}` in a symbol of {agency} with label software for it: every command here understands that \
+             text. If the product has a GTIN as well, give the UDI with the GTIN"
         ),
     )
 }
