@@ -1,2 +1,33 @@
-//! placeholder
-fn main() {}
+//! `theriac`: the command line of manufacturers, hospitals, pharmacies and regulators.
+//!
+//! A command is one file under `commands`; it returns an [`Answer`](answer::Answer) or a [`Failure`](failure::Failure) and prints
+//! nothing itself. The [`printer`] alone owns standard output, standard error and progress. Exit codes: 0 done,
+//! 1 the user can mend it, 2 we failed.
+
+mod answer;
+mod args;
+mod commands;
+mod context;
+mod failure;
+mod printer;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Arguments;
+use crate::printer::Printer;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let printer = Printer::new(arguments.global.json);
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failure::Failure::internal("starting the async runtime", error))
+        .and_then(|runtime| runtime.block_on(commands::run(arguments, &printer)));
+    match outcome {
+        Ok(answer) => printer.answer(&answer),
+        Err(failure) => printer.failure(&failure),
+    }
+}

@@ -172,6 +172,9 @@ pub enum Error {
     /// The in-process EVM could not run the call.
     #[error("the dry run failed: {0}")]
     DryRun(String),
+    /// A content store could not do what it was asked.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
     /// The pipeline gave up.
     #[error("{0}")]
     Pipeline(String),
@@ -243,7 +246,7 @@ impl Error {
 }
 
 /// The last cause says what happened ("Connection refused"); those above it only where.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
     while let Some(next) = cause.source() {
         cause = next;

@@ -14,6 +14,7 @@ pub mod revert;
 pub mod roles;
 pub mod rooms;
 pub mod signer;
+pub mod store;
 pub mod suite;
 pub mod types;
 

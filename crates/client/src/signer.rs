@@ -39,7 +39,7 @@ impl Secret {
         Ok(Self(text.lines().next().unwrap_or_default().to_owned()))
     }
 
-    fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

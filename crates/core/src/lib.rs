@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod content;
+pub mod credential;
 pub mod document;
 pub mod gs1;
 pub mod gudid;

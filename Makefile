@@ -1,0 +1,59 @@
+# Everything that is done here, by name. `make demo` and `make test` set up what they need: Rust 1.95+, Node 20+, make and a C compiler suffice.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup contracts gen demo test check fmt lint bench coverage kubo clean
+
+FORGE := node_modules/.bin/forge
+CONTRACTS := $(shell find contracts script -name '*.sol' 2>/dev/null)
+
+help: ## Lists the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# `install --no-save`, not `ci`: foundry lists binaries of platforms whose packages a registry need not have, and `ci` insists on all of them.
+node_modules/.installed: package.json package-lock.json
+	npm install --ignore-scripts --no-save --no-audit --no-fund --loglevel=error
+	touch $@
+
+setup: node_modules/.installed ## Installs the pinned toolchain into node_modules.
+
+contracts: setup ## Compiles the contracts.
+	$(FORGE) build --quiet
+
+gen: contracts ## Regenerates what is committed but made: bindings, gas tables.
+	node tools/gen-bindings.mjs
+	cargo run --quiet -p theriac-sim --bin operations -- snapshots/operations.json
+
+demo: setup ## Runs the main job on real device data: factory, labels, custody, verdicts.
+	cargo build --release --quiet -p theriac-cli -p theriac-sim
+	target/release/demo
+
+test: contracts ## Runs every test.
+	$(FORGE) test
+	cargo test --workspace --quiet
+
+lint: contracts
+	$(FORGE) fmt --check
+	$(FORGE) lint
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+check: lint gen ## Formatting, lints, and that committed artefacts are fresh.
+	@git diff --exit-code --stat -- crates/bindings/abi snapshots || { echo "made files are stale: run 'make gen' and commit"; exit 1; }
+
+fmt: setup ## Formats everything.
+	$(FORGE) fmt
+	cargo fmt
+
+bench: setup ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
+	cargo build --release --quiet -p theriac-cli -p theriac-sim
+	target/release/bench snapshots/bench.json
+
+coverage: setup ## Line and branch coverage of the contracts; fails under 100 %.
+	tools/coverage.sh
+
+kubo: ## Builds the real IPFS node that the tests use (Go 1.26.5+), and prints its path.
+	@tools/kubo/build.sh
+
+clean: ## Removes what was built; not the toolchain.
+	rm -rf out cache broadcast target demo-out

@@ -1,0 +1,18 @@
+//! One room, one module; one verb, one file where it is more than a few lines.
+
+pub(crate) mod subject;
+pub(crate) mod udi;
+
+use crate::answer::Answer;
+use crate::args::{Arguments, Command};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::printer::Printer;
+
+/// Does what was typed.
+pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answer, Failure> {
+    let context = Context::new(arguments.global, printer);
+    match arguments.command {
+        Command::Udi(verb) => udi::run(verb),
+    }
+}

@@ -1,0 +1,54 @@
+//! Why a command did not do its work, and what to do now.
+
+use std::fmt::Display;
+
+/// A failure, as the printer shows it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What happened, with the offending value.
+    pub(crate) what: String,
+    /// What the person can do; empty only for our own failures.
+    pub(crate) help: String,
+    /// A short stable name for programs (`"code"` in `--json`), for a revert the contract's error name.
+    pub(crate) code: String,
+    /// Whether the user can mend it (exit code 1) or we failed (exit code 2).
+    pub(crate) mendable: bool,
+}
+
+impl Failure {
+    /// A failure that the user can mend by doing `help`.
+    pub(crate) fn user(code: &str, what: impl Display, help: impl Display) -> Self {
+        Self { what: what.to_string(), help: help.to_string(), code: code.to_owned(), mendable: true }
+    }
+
+    /// A failure of ours while `doing` something.
+    pub(crate) fn internal(doing: &str, error: impl Display) -> Self {
+        Self {
+            what: format!("{doing} failed: {error}"),
+            help: "this is a defect or a broken machine, not your input; run again, and report it if it stays"
+                .to_owned(),
+            code: "Internal".to_owned(),
+            mendable: false,
+        }
+    }
+}
+
+impl From<theriac_client::Error> for Failure {
+    fn from(error: theriac_client::Error) -> Self {
+        use theriac_client::Error;
+        // The client's sentences say what to do; here it is decided whose turn it is.
+        let (code, mendable) = match &error {
+            Error::Reverted { revert, .. } => (revert.name(), true),
+            Error::Unreachable { .. } => ("Unreachable".to_owned(), true),
+            Error::Answer(_) | Error::DryRun(_) => ("Internal".to_owned(), false),
+            other => (variant(other), true),
+        };
+        Self { what: error.to_string(), help: String::new(), code, mendable }
+    }
+}
+
+/// The name of an error's variant.
+fn variant(error: &impl std::fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    text.chars().take_while(char::is_ascii_alphanumeric).collect()
+}

@@ -1,0 +1,179 @@
+//! Blocks as files in a folder: the default store, without a server.
+//!
+//! A block stands in `<root>/<last but two and one characters of its CID>/<CID>`, as in the flatfs datastore of Kubo, so
+//! no folder grows large. It is written under another name, flushed to the disk, and only then named, so a process that
+//! is killed, or a full disk, leaves no half block behind. Several processes can use one folder.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use theriac_core::content::{self, Codec, ContentAddress, ContentError};
+
+use super::StoreError;
+use super::walk::Walk;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Folder of the blocks that are being written.
+const UNFINISHED: &str = "unfinished";
+/// Nobody writes a block for longer; what is older was left by a killed process.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A folder of blocks.
+///
+/// Invariant: a file under its final name was whole when it was named, and is verified again whenever it is read.
+#[derive(Clone, Debug)]
+pub struct BlockStore {
+    root: PathBuf,
+}
+
+impl BlockStore {
+    /// Opens the folder, and makes it if there is none.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
+        let root = root.into();
+        let unfinished = root.join(UNFINISHED);
+        fs::create_dir_all(&unfinished).map_err(StoreError::file(&unfinished))?;
+        remove_abandoned(&unfinished).map_err(StoreError::file(&unfinished))?;
+        Ok(Self { root })
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Stores a file, a block at a time.
+    pub fn put(&self, content: impl Read) -> Result<ContentAddress> {
+        let root = content::build(content, |cid, bytes| {
+            let block = ContentAddress::try_from(cid).map_err(io::Error::other)?;
+            self.write(&block, bytes).map_err(io::Error::other)
+        })?;
+        Ok(ContentAddress::try_from(&root)?)
+    }
+
+    /// Stores one block, if the bytes are those that its address names.
+    pub fn put_block(&self, block: &ContentAddress, bytes: &[u8]) -> Result<()> {
+        content::verify(block, bytes)?;
+        self.write(block, bytes)
+    }
+
+    /// The bytes of a block, verified.
+    pub fn block(&self, block: &ContentAddress) -> Result<Vec<u8>> {
+        let path = self.path(block);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.missing(block)),
+            Err(error) => return Err(StoreError::file(path)(error)),
+        };
+        match content::verify(block, &bytes) {
+            Err(ContentError::WrongBytes { .. }) => Err(StoreError::Corrupt { block: *block, path }),
+            Err(other) => Err(other.into()),
+            Ok(()) => Ok(bytes),
+        }
+    }
+
+    /// Whether there is a file for the block.
+    pub fn has_block(&self, block: &ContentAddress) -> Result<bool> {
+        let path = self.path(block);
+        path.try_exists().map_err(StoreError::file(path))
+    }
+
+    /// Whether all blocks of a file are here.
+    pub fn has(&self, address: &ContentAddress) -> Result<bool> {
+        let mut walk = Walk::new(&[*address]);
+        while let Some(block) = walk.next() {
+            if !self.has_block(&block)? {
+                return Ok(false);
+            }
+            if block.codec == Codec::DagPb {
+                walk.follow(&block, &self.block(&block)?)?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn write(&self, block: &ContentAddress, bytes: &[u8]) -> Result<()> {
+        let path = self.path(block);
+        // A file that is there but damaged is replaced: storing content again mends it.
+        if fs::read(&path).is_ok_and(|present| present == bytes) {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(StoreError::file(folder))?;
+        let unfinished = self.root.join(UNFINISHED).join(unique_name());
+        write_whole(&unfinished, &path, |file| file.write_all(bytes)).map_err(StoreError::file(&path))
+    }
+
+    fn path(&self, block: &ContentAddress) -> PathBuf {
+        let cid = block.to_string();
+        // Base32 is ASCII, and a CIDv1 with sha2-256 has 59 characters.
+        let shard = &cid[cid.len() - 3..cid.len() - 1];
+        self.root.join(shard).join(&cid)
+    }
+
+    fn missing(&self, block: &ContentAddress) -> StoreError {
+        StoreError::Missing { block: *block, place: self.root.display().to_string(), reason: String::new() }
+    }
+}
+
+/// Has `fill` write `unfinished`, and names it `path` once it is on the disk. Leaves nothing behind on failure.
+pub(super) fn write_whole(
+    unfinished: &Path,
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let written = File::options().write(true).create_new(true).open(unfinished).and_then(|mut file| {
+        fill(&mut file)?;
+        file.sync_all()
+    });
+    let named = written.and_then(|()| fs::rename(unfinished, path)).and_then(|()| sync_folder(path));
+    if named.is_err() {
+        // Already failing: a second failure to tidy up would only hide the first.
+        let _ = fs::remove_file(unfinished);
+    }
+    named
+}
+
+/// The name of a file is on the disk only when its folder is.
+#[cfg(unix)]
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+/// Other systems cannot open folders, and write names by themselves.
+#[cfg(not(unix))]
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A name that no other write has, in this process or another.
+pub(super) fn unique_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}-{}", std::process::id(), since.as_nanos(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn remove_abandoned(unfinished: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(unfinished)? {
+        let entry = entry?;
+        // Another process may name or remove the file meanwhile.
+        let age = entry.metadata().and_then(|about| about.modified()).ok().and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > ABANDONED_AFTER) {
+            match fs::remove_file(entry.path()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "blocks_tests.rs"]
+mod tests;
