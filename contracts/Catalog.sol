@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {ICatalog} from "./interfaces/ICatalog.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {Gtin} from "./libraries/Gtin.sol";
+import {LotTree} from "./libraries/LotTree.sol";
 import {Content} from "./types/Content.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "./types/Ids.sol";
 import {CERTIFIER, MANUFACTURER, REGULATOR} from "./types/Role.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
 /// @title Catalog
 /// @notice What was made: models and lots.
@@ -37,8 +37,10 @@ contract Catalog is ICatalog, Multicall {
     IParticipants public immutable PARTICIPANTS;
 
     mapping(ModelId model => mapping(address manufacturer => Registration registration)) private _registrations;
-    mapping(ModelId model => Model approved) private _models;
+    mapping(ModelId model => uint32 number) private _numbers;
+    mapping(uint32 modelNumber => Model approved) private _models;
     mapping(LotId lot => Lot registered) private _lots;
+    uint32 private _lastModelNumber;
 
     /// @inheritdoc ICatalog
     mapping(address manufacturer => mapping(address operator => bool approved)) public isOperator;
@@ -65,7 +67,7 @@ contract Catalog is ICatalog, Multicall {
         if (!document.isWellFormed()) revert Catalog_BadDocument(document.digest, document.codec);
         if (!PARTICIPANTS.isActiveAs(msg.sender, MANUFACTURER)) revert Catalog_NotManufacturer(msg.sender);
         model = IdLibrary.modelOf(agency, di);
-        address approvedFor = _models[model].manufacturer;
+        address approvedFor = _models[_numbers[model]].manufacturer;
         if (approvedFor != address(0)) revert Catalog_ModelApproved(model, approvedFor);
         // No look at the registrations of others: before approval none of them counts.
 
@@ -84,7 +86,7 @@ contract Catalog is ICatalog, Multicall {
     ) external {
         if (!PARTICIPANTS.isActiveAs(msg.sender, CERTIFIER | REGULATOR)) revert Catalog_NotApprover(msg.sender);
         if (msg.sender == manufacturer) revert Catalog_OwnModel(model, msg.sender);
-        Model storage approved = _models[model];
+        Model storage approved = _models[_numbers[model]];
         if (approved.manufacturer != address(0)) revert Catalog_ModelApproved(model, approved.manufacturer);
         Registration storage registration = _registrations[model][manufacturer];
         if (registration.registeredAt == 0 || registration.digest != digest) {
@@ -92,6 +94,9 @@ contract Catalog is ICatalog, Multicall {
         }
         if (!PARTICIPANTS.isActiveAs(manufacturer, MANUFACTURER)) revert Catalog_NotManufacturer(manufacturer);
 
+        uint32 number = approved.number;
+        if (number == 0) number = _number(model);
+        approved = _models[number];
         approved.manufacturer = manufacturer;
         approved.approvedAt = uint40(block.timestamp);
         approved.product = registration.product;
@@ -104,7 +109,7 @@ contract Catalog is ICatalog, Multicall {
         ModelId model,
         bytes32 evidence
     ) external onlyRegulator {
-        Model storage approved = _models[model];
+        Model storage approved = _models[_numbers[model]];
         address manufacturer = approved.manufacturer;
         if (manufacturer == address(0)) revert Catalog_ModelNotApproved(model);
 
@@ -124,7 +129,7 @@ contract Catalog is ICatalog, Multicall {
         if (bytes(newLot.number).length > MAX_LOT_NUMBER_BYTES) revert Catalog_BadIdentifier(newLot.number);
         lot = newLot.model.lotNumbered(newLot.number);
         _checkContents(lot, newLot);
-        Model memory model = _models[newLot.model];
+        Model memory model = _models[_numbers[newLot.model]];
         address manufacturer = model.manufacturer;
         if (manufacturer == address(0)) revert Catalog_ModelNotApproved(newLot.model);
         if (msg.sender != manufacturer && !isOperator[manufacturer][msg.sender]) {
@@ -144,7 +149,8 @@ contract Catalog is ICatalog, Multicall {
             registeredAt: uint40(block.timestamp),
             codec: newLot.document.codec,
             generation: model.generation,
-            struck: false
+            struck: false,
+            modelNumber: model.number
         });
 
         _emitLotRegistered(lot, manufacturer, newLot);
@@ -186,7 +192,7 @@ contract Catalog is ICatalog, Multicall {
     function modelOf(
         ModelId model
     ) external view returns (Model memory) {
-        return _models[model];
+        return _models[_numbers[model]];
     }
 
     /// @inheritdoc ICatalog
@@ -200,17 +206,23 @@ contract Catalog is ICatalog, Multicall {
     function manufacturerOf(
         LotId lot
     ) external view returns (address manufacturer) {
-        (, manufacturer) = _makerOf(_lots[lot]);
+        (manufacturer,) = _makerOf(_lots[lot]);
     }
 
     /// @inheritdoc ICatalog
     function standingOf(
         LotId lot
-    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt, Product product) {
+    ) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt) {
+        // As `_makerOf`, but all that shares a slot is read together: every move of every item comes through here.
         Lot storage registered = _lots[lot];
-        (model, manufacturer) = _makerOf(registered);
-        if (manufacturer == address(0)) return (model, manufacturer, expiresAt, product);
-        return (model, manufacturer, registered.expiresAt, _models[model].product);
+        uint16 generation = registered.generation;
+        bool struck = registered.struck;
+        modelNumber = registered.modelNumber;
+        expiresAt = registered.expiresAt;
+        Model storage approved = _models[modelNumber];
+        manufacturer = approved.manufacturer;
+        uint16 current = approved.generation;
+        if (struck || generation != current || manufacturer == address(0)) return (0, address(0), 0);
     }
 
     /// @inheritdoc ICatalog
@@ -220,24 +232,47 @@ contract Catalog is ICatalog, Multicall {
         address tagKey,
         bytes32[] calldata proof
     ) external view returns (bool) {
-        Lot storage lot = _lots[item.lot()];
-        if (index >= lot.count) return false;
-        (, address manufacturer) = _makerOf(lot);
-        if (manufacturer == address(0)) return false;
-        // Hashed twice, so that no inner node of the tree (64 bytes, hashed once) can pass for a leaf.
-        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(index, item.half(), tagKey))));
-        return MerkleProof.verifyCalldata(proof, lot.root, leaf);
+        (address manufacturer,) = originOf(item, index, tagKey, proof);
+        return manufacturer != address(0);
     }
 
-    /// @dev Model and manufacturer of a lot that counts, zero for another.
+    /// @inheritdoc ICatalog
+    function originOf(
+        ItemId item,
+        uint32 index,
+        address tagKey,
+        bytes32[] calldata proof
+    ) public view returns (address manufacturer, Product product) {
+        Lot storage lot = _lots[item.lot()];
+        bytes32 leaf = LotTree.leafOf(index, item.half(), tagKey);
+        // A lot that is not registered has no count.
+        if (index >= lot.count || LotTree.rootOf(proof, leaf) != lot.root) return (manufacturer, product);
+        return _makerOf(lot);
+    }
+
+    /// @dev The manufacturer of a lot that counts and what it made; zero for another.
     function _makerOf(
         Lot storage lot
-    ) private view returns (ModelId model, address manufacturer) {
-        if (lot.count == 0 || lot.struck) return (model, manufacturer);
-        Model storage approved = _models[lot.model];
-        if (lot.generation != approved.generation) return (model, manufacturer);
-        // A model keeps its manufacturer for all its generation, so this one is not zero.
-        return (lot.model, approved.manufacturer);
+    ) private view returns (address, Product) {
+        // Read together, since they share a slot; as below.
+        uint16 generation = lot.generation;
+        bool struck = lot.struck;
+        Model storage approved = _models[lot.modelNumber];
+        address manufacturer = approved.manufacturer;
+        uint16 current = approved.generation;
+        Product product = approved.product;
+        // A model keeps its manufacturer for all its generation. Number 0, of a lot never registered, is no model's, so there is none.
+        if (struck || generation != current) return (address(0), Product.Device);
+        return (manufacturer, product);
+    }
+
+    /// @dev The number of a model that has none yet.
+    function _number(
+        ModelId model
+    ) private returns (uint32 number) {
+        number = ++_lastModelNumber;
+        _numbers[model] = number;
+        _models[number].number = number;
     }
 
     function _checkContents(

@@ -266,27 +266,23 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         uint256 tokenId,
         address auth
     ) internal override returns (address) {
-        ItemId item = IdLibrary.itemOf(tokenId);
-        address from = _ownerOf(tokenId);
-        if (auth != address(0)) _checkAuthorized(from, auth, tokenId);
+        // The parent first: whether `auth` may, and by way of {_approve} whether the token is locked; it knows the
+        // owner, too. What follows are views of rooms that never change, which cannot call back; a revert undoes all.
+        address from = super._update(to, tokenId, auth);
 
         if (from == address(0)) {
-            // No lock to look for: only a token that exists can be locked.
             if (!PARTICIPANTS.isActive(to)) revert Devices_NotActive(to);
-        } else {
-            _requireUnlocked(item);
-            if (!PARTICIPANTS.areActive(from, to)) {
-                revert Devices_NotActive(PARTICIPANTS.isActive(from) ? to : from);
-            }
+        } else if (!PARTICIPANTS.areActive(from, to)) {
+            revert Devices_NotActive(PARTICIPANTS.isActive(from) ? to : from);
         }
+        ItemId item = IdLibrary.itemOf(tokenId);
         (bool movable, ICustody.Standing standing) = CUSTODY.isMovable(item);
         if (!movable) revert Devices_Immovable(item, uint8(standing));
-
-        return super._update(to, tokenId, address(0));
+        return from;
     }
 
     /// @dev The approval lives in the slot of the lock, and the parent's own slot is never touched. The parent calls this from `approve`
-    /// with the caller in `auth`, and from `_update` with nobody, to end the approval of a token that is not locked.
+    /// with the caller in `auth`, and from `_update` with nobody, before a token leaves its owner: a locked one does not.
     function _approve(
         address to,
         uint256 tokenId,
@@ -294,14 +290,16 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         bool
     ) internal override {
         ItemId item = IdLibrary.itemOf(tokenId);
+        Hold storage hold = _holds[item];
+        address agent = hold.agent;
+        if (hold.returnTag != 0) revert Devices_Locked(item, agent);
+
         if (auth != address(0)) {
             address owner = _requireOwned(tokenId);
             if (auth != owner && !isApprovedForAll(owner, auth)) revert ERC721InvalidApprover(auth);
-            _requireUnlocked(item);
             emit Approval(owner, to, tokenId);
         }
-        // Read first: most tokens that move have no approval to end.
-        if (_holds[item].agent != to) _holds[item].agent = to;
+        if (agent != to) hold.agent = to;
     }
 
     /// @dev A locked token has no approved account.
@@ -320,11 +318,10 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         Membership calldata membership
     ) private returns (address manufacturer) {
         ICatalog.Product product;
-        (, manufacturer,, product) = CATALOG.standingOf(item.lot());
+        (manufacturer, product) = CATALOG.originOf(item, membership.index, membership.tagKey, membership.proof);
         if (manufacturer == address(0)) revert Devices_NotInLot(item);
-        _requireManufacturer(item, manufacturer);
         if (product != ICatalog.Product.Device) revert Devices_NotADevice(item);
-        _requireMember(item, membership);
+        _requireManufacturer(item, manufacturer);
 
         _mint(to, item.tokenId());
         emit DeviceMinted(item, manufacturer, to);
@@ -338,15 +335,6 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
             revert Devices_NotManufacturer(item, msg.sender);
         }
         if (!PARTICIPANTS.isActiveAs(manufacturer, MANUFACTURER)) revert Devices_NotActive(manufacturer);
-    }
-
-    function _requireMember(
-        ItemId item,
-        Membership calldata membership
-    ) private view {
-        if (!CATALOG.contains(item, membership.index, membership.tagKey, membership.proof)) {
-            revert Devices_NotInLot(item);
-        }
     }
 
     // Internal: locks
@@ -379,8 +367,8 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
     function _requireUnlocked(
         ItemId item
     ) private view {
-        Hold memory hold = _holds[item];
-        if (_isLock(hold)) revert Devices_Locked(item, hold.agent);
+        Hold storage hold = _holds[item];
+        if (hold.returnTag != 0) revert Devices_Locked(item, hold.agent);
     }
 
     function _isLock(
@@ -402,7 +390,9 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         Membership calldata membership
     ) private view {
         if (membership.tagKey == address(0)) revert Devices_NoTag(item);
-        _requireMember(item, membership);
+        if (!CATALOG.contains(item, membership.index, membership.tagKey, membership.proof)) {
+            revert Devices_NotInLot(item);
+        }
     }
 
     function _isSignedBy(

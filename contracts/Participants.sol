@@ -176,9 +176,11 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
     function _isActive(
         Participant storage participant
     ) private view returns (bool) {
-        return
-            participant.validFrom <= block.timestamp && block.timestamp <= participant.validUntil
-                && !participant.suspended;
+        // Read together, since they share a slot and every handshake asks.
+        uint256 validFrom = participant.validFrom;
+        uint256 validUntil = participant.validUntil;
+        bool suspended = participant.suspended;
+        return validFrom <= block.timestamp && block.timestamp <= validUntil && !suspended;
     }
 
     function _msgSender() internal view override(Context, ERC2771Context) returns (address) {

@@ -9,6 +9,7 @@ import {Devices} from "../contracts/Devices.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Script} from "forge-std/Script.sol";
 import {console2} from "forge-std/console2.sol";
 
@@ -29,8 +30,8 @@ struct Suite {
     Administration administration;
     ERC2771Forwarder forwarder;
     Participants participants;
-    Anchors anchors;
     Catalog catalog;
+    Anchors anchors;
     Custody custody;
     Devices devices;
 }
@@ -59,7 +60,7 @@ contract Deploy is Script {
             admin: admin,
             guardian: vm.envAddress("THERIAC_GUARDIAN"),
             registrar: vm.envOr("THERIAC_REGISTRAR", admin),
-            delay: uint32(vm.envUint("THERIAC_DELAY"))
+            delay: SafeCast.toUint32(vm.envUint("THERIAC_DELAY"))
         });
 
         vm.startBroadcast();
@@ -89,8 +90,8 @@ contract Deploy is Script {
         suite.participants = Participants(
             _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
         );
-        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
         suite.catalog = Catalog(_create("Catalog", type(Catalog).creationCode, abi.encode(suite.participants)));
+        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
         suite.custody =
             Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
         suite.devices = Devices(
@@ -158,12 +159,12 @@ contract Deploy is Script {
         string memory room,
         bytes memory creationCode,
         bytes memory arguments
-    ) private returns (address room_) {
+    ) private returns (address created) {
         bytes memory initCode = bytes.concat(creationCode, arguments);
-        room_ = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
-        if (room_.code.length != 0) return room_;
+        created = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
+        if (created.code.length != 0) return created;
 
         (bool success,) = CREATE2_FACTORY.call(bytes.concat(SALT, initCode));
-        if (!success || room_.code.length == 0) revert Deploy_CreationFailed(room, room_);
+        if (!success || created.code.length == 0) revert Deploy_CreationFailed(room, created);
     }
 }

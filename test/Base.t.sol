@@ -39,8 +39,8 @@ abstract contract Base is Test {
     Administration internal administration;
     ERC2771Forwarder internal forwarder;
     Participants internal participants;
-    Anchors internal anchors;
     Catalog internal catalog;
+    Anchors internal anchors;
     Custody internal custody;
     Devices internal devices;
 
@@ -67,8 +67,8 @@ abstract contract Base is Test {
         administration = suite.administration;
         forwarder = suite.forwarder;
         participants = suite.participants;
-        anchors = suite.anchors;
         catalog = suite.catalog;
+        anchors = suite.anchors;
         custody = suite.custody;
         devices = suite.devices;
 
@@ -244,7 +244,7 @@ abstract contract Base is Test {
     ) internal pure returns (string memory) {
         bytes memory digits = bytes("000000");
         for (uint256 place = 6; index > 0; index /= 10) {
-            digits[--place] = bytes1(uint8(48 + index % 10));
+            digits[--place] = bytes("0123456789")[index % 10];
         }
         return string(digits);
     }

@@ -94,7 +94,7 @@ interface IAnchors {
         bytes32 head
     );
 
-    /// @notice The issuer is not an active participant.
+    /// @notice The issuer or author is not an active participant (nor, for records, a contract that was never enrolled).
     error Anchors_NotActive(address account);
     /// @notice `issue` is for the caller's own certificates; hand in a signed one with `submit`.
     error Anchors_NotIssuer(address issuer, address caller);
@@ -128,8 +128,8 @@ interface IAnchors {
         RevocationReason reason
     ) external;
 
-    /// @notice Adds a record to the caller's chain about `subject`. Caller: an active participant, or a contract in its own name
-    /// (whose chain means what that contract makes of it).
+    /// @notice Adds a record to the caller's chain about `subject`. Caller: an active participant, or a contract that was never
+    /// enrolled, in its own name (its chain means what that contract makes of it).
     function append(
         bytes32 subject,
         RecordKind kind,

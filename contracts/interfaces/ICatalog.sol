@@ -33,12 +33,14 @@ interface ICatalog {
     /// @param approvedAt when
     /// @param generation how often the model was struck: lots count only in the generation they were registered in
     /// @param product device or drug, as the approved registration says
+    /// @param number the model's short name on this chain, from 1, given at its first approval and kept for ever
     struct Model {
         // slot 1
         address manufacturer;
         uint40 approvedAt;
         uint16 generation;
         Product product;
+        uint32 number;
     }
 
     /// @notice A registered lot; four slots whatever its size.
@@ -52,6 +54,7 @@ interface ICatalog {
     /// @param codec codec of the lot document's root block
     /// @param generation the model's generation at registration
     /// @param struck whether a regulator struck it
+    /// @param modelNumber the model's number: who checks a move need not read slot 3
     struct Lot {
         // slots 1 to 3
         bytes32 root;
@@ -65,6 +68,7 @@ interface ICatalog {
         uint8 codec;
         uint16 generation;
         bool struck;
+        uint32 modelNumber;
     }
 
     /// @notice What a manufacturer registers. Field meanings as in {Lot}; `number` as on the label, at most 20 bytes, "" for serial-only.
@@ -197,10 +201,18 @@ interface ICatalog {
         LotId lot
     ) external view returns (address);
 
-    /// @notice What custody and title rules need of a lot that counts, in one call; all zero for another.
+    /// @notice What custody rules need of a lot that counts, in one call that reads two slots; all zero for another.
     function standingOf(
         LotId lot
-    ) external view returns (ModelId model, address manufacturer, uint40 expiresAt, Product product);
+    ) external view returns (uint32 modelNumber, address manufacturer, uint40 expiresAt);
+
+    /// @notice Who made the item and what it is, when {contains} is true; manufacturer zero otherwise.
+    function originOf(
+        ItemId item,
+        uint32 index,
+        address tagKey,
+        bytes32[] calldata proof
+    ) external view returns (address manufacturer, Product product);
 
     /// @notice Whether the item stands at `index` with `tagKey` in a lot that counts. False for an index not below the count.
     function contains(

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {CERTIFIER, MANUFACTURER, REGULATOR} from "../../contracts/types/Role.sol";
 import {Config, Deploy, Suite} from "../../script/Deploy.s.sol";
 import {Base} from "../Base.t.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 contract DeployTest is Base {
     function _check(
@@ -42,14 +43,30 @@ contract DeployTest is Base {
         assertEq(vm.getNonce(CREATE2_FACTORY), nonce);
     }
 
-    function test_SecondRunOfTheScriptBroadcastsNothing() external {
+    /// @dev One test, since the environment belongs to the whole process.
+    function test_RunReadsTheEnvironment() external {
         vm.setEnv("THERIAC_ADMIN", vm.toString(admin));
         vm.setEnv("THERIAC_GUARDIAN", vm.toString(guardian));
         vm.setEnv("THERIAC_REGISTRAR", vm.toString(registrar));
         vm.setEnv("THERIAC_DELAY", vm.toString(DELAY));
         uint64 nonce = vm.getNonce(CREATE2_FACTORY);
-        assertEq(abi.encode(deployer.run()), abi.encode(suite));
-        assertEq(vm.getNonce(CREATE2_FACTORY), nonce);
+        assertEq(abi.encode(deployer.run()), abi.encode(suite), "as deployed");
+        assertEq(vm.getNonce(CREATE2_FACTORY), nonce, "a second run creates nothing");
+
+        // The sender of scripts is not this administrator: the rooms are built, the set-up is left to it.
+        vm.setEnv("THERIAC_ADMIN", vm.toString(stranger));
+        assertFalse(deployer.isConfigured(deployer.run()), "set up by another");
+
+        vm.setEnv("THERIAC_ADMIN", vm.toString(DEFAULT_SENDER));
+        Suite memory own = deployer.run();
+        assertTrue(deployer.isConfigured(own), "set up by the administrator");
+        (bool isMember, uint32 delay) = own.administration.hasRole(own.administration.ADMIN_ROLE(), DEFAULT_SENDER);
+        assertTrue(isMember);
+        assertEq(delay, DELAY);
+
+        vm.setEnv("THERIAC_DELAY", vm.toString(uint256(1) << 32));
+        vm.expectRevert(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 32, uint256(1) << 32));
+        deployer.run();
     }
 
     function test_ConfigureIsOneTransactionOfTheAdministrator() external {
@@ -97,10 +114,19 @@ contract DeployTest is Base {
         _check(config, abi.encodeWithSelector(Deploy.Deploy_NoFactory.selector, CREATE2_FACTORY));
     }
 
+    function test_RevertWhen_TheFactoryCreatesNothing() external {
+        config.delay = DELAY + 1;
+        // STOP: the call succeeds, and there is no contract.
+        vm.etch(CREATE2_FACTORY, hex"00");
+        vm.expectPartialRevert(Deploy.Deploy_CreationFailed.selector);
+        deployer.deploy(config);
+    }
+
     function test_RevertWhen_TheFactoryFails() external {
         config.delay = DELAY + 1;
-        vm.etch(CREATE2_FACTORY, hex"fe");
-        vm.expectRevert();
+        // PUSH0 PUSH0 REVERT
+        vm.etch(CREATE2_FACTORY, hex"5f5ffd");
+        vm.expectPartialRevert(Deploy.Deploy_CreationFailed.selector);
         deployer.deploy(config);
     }
 

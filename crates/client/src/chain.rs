@@ -29,7 +29,8 @@ impl Chain {
         let endpoint = url.parse().map_err(|error| {
             Error::Parameters(format!("`{url}` is no RPC address ({error}): http://127.0.0.1:8545"))
         })?;
-        let builder = ProviderBuilder::new();
+        // The nonce is asked for each transaction: alloy's cached counter would leave a gap behind every refused estimate.
+        let builder = ProviderBuilder::default().with_gas_estimation().with_simple_nonce_management().fetch_chain_id();
         let provider = match &signer {
             Some(signer) => builder.wallet(signer.wallet()).connect_http(endpoint).erased(),
             None => builder.connect_http(endpoint).erased(),

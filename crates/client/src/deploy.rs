@@ -30,14 +30,14 @@ pub const SALT: B256 = b256!("05e32265f55ce80e452777bc916f5f878d130657d910a7cba7
 pub const LOCAL: u64 = 31337;
 
 /// Who signed the factory's deployment; needs the ether that it costs.
-const FACTORY_DEPLOYER: Address = address!("3fab184622dc19b6109349b94811493bf45362f8");
+const FACTORY_DEPLOYER: Address = address!("3fab184622dc19b6109349b94811493bf2a45362");
 /// 100,000 gas at 100 gwei, as the pre-signed transaction says.
 const FACTORY_COST: u64 = 10_000_000_000_000_000;
 /// The factory's pre-signed deployment: without a chain id, so it fits every chain that takes such transactions.
 const FACTORY_TRANSACTION: [u8; 167] = hex!(
-    "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffff"
-    "ffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba022222222222222222222222222"
-    "22222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222"
+    "f8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffff"
+    "ffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222"
+    "222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222"
 );
 
 /// What a deployment did.
@@ -319,6 +319,18 @@ mod tests {
     #[test]
     fn the_salt_is_that_of_the_script() {
         assert_eq!(SALT, keccak256("theriac"));
+    }
+
+    #[test]
+    fn the_factorys_transaction_is_its_deployers() {
+        use alloy::consensus::TxEnvelope;
+        use alloy::eips::eip2718::Decodable2718 as _;
+        let TxEnvelope::Legacy(signed) = TxEnvelope::decode_2718(&mut FACTORY_TRANSACTION.as_slice()).unwrap() else {
+            panic!("it is older than typed transactions")
+        };
+        let signer = signed.signature().recover_address_from_prehash(&signed.signature_hash()).unwrap();
+        assert_eq!(signer, FACTORY_DEPLOYER);
+        assert_eq!(FACTORY_DEPLOYER.create(0), FACTORY);
     }
 
     #[test]

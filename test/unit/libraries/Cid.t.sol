@@ -56,7 +56,7 @@ contract CidTest is Test {
     ) external pure {
         bytes memory text = bytes(Cid.toString(Content({digest: digest, codec: codec})));
         assertEq(text.length, 59);
-        assertEq(text[0], bytes1("b"));
+        assertEq(uint8(text[0]), 0x62);
         assertEq(_decode(text), abi.encodePacked(uint8(1), codec, uint8(0x12), uint8(0x20), digest));
     }
 
@@ -89,7 +89,7 @@ contract CidTest is Test {
             uint8 value = letter >= 0x61 ? letter - 0x61 : letter - 0x32 + 26;
             bool set = (value >> (4 - (bit % 5))) & 1 == 1;
             if (bit >= 288) assertFalse(set, "padding");
-            else if (set) binary[bit / 8] |= bytes1(uint8(0x80 >> (bit % 8)));
+            else if (set) binary[bit / 8] |= bytes1(uint8(2 ** (7 - bit % 8)));
         }
     }
 }

@@ -116,9 +116,10 @@ async fn what_the_node_forgot_is_sent_again() {
 /// A gap: the lowest transaction is dropped while the others wait behind it.
 #[tokio::test]
 async fn a_gap_is_filled() {
-    let house = House::furnished(&["--no-mining"]).await;
+    let house = House::furnished(&[]).await;
     let suite = house.suite(MAKER).await;
     let node = suite.chain().provider().clone();
+    node.anvil_set_auto_mine(false).await.unwrap();
     let mut outcomes = suite.pipeline(lots(&suite, 0..20), quick(None)).await.unwrap();
     let lowest = loop {
         let pool = node.raw_request::<_, serde_json::Value>("txpool_content".into(), ()).await.unwrap();
@@ -143,9 +144,10 @@ async fn a_gap_is_filled() {
 /// The base fee rises above what was offered, so no block takes the transactions until they are replaced.
 #[tokio::test]
 async fn stuck_transactions_are_replaced_with_higher_fees() {
-    let house = House::furnished(&["--no-mining"]).await;
+    let house = House::furnished(&[]).await;
     let suite = house.suite(MAKER).await;
     let node = suite.chain().provider().clone();
+    node.anvil_set_auto_mine(false).await.unwrap();
     let mut outcomes = suite.pipeline(lots(&suite, 0..10), quick(None)).await.unwrap();
     while node.raw_request::<_, serde_json::Value>("txpool_status".into(), ()).await.unwrap()["pending"] != "0xa" {
         tokio::time::sleep(Duration::from_millis(20)).await;

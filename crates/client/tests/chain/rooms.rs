@@ -1,7 +1,7 @@
 //! Deployment, verbs, refusals, signatures and dry runs on a real node.
 
 use crate::house::*;
-use alloy::primitives::{Address, B256, Bytes, keccak256};
+use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy::providers::Provider as _;
 use alloy::providers::ext::AnvilApi as _;
 use alloy::sol_types::SolValue as _;
@@ -11,6 +11,7 @@ use theriac_bindings::catalog::Catalog::{CatalogErrors, CatalogEvents};
 use theriac_bindings::custody::Custody::CustodyErrors;
 use theriac_bindings::devices::Devices::DevicesErrors;
 use theriac_bindings::participants::Participants::ParticipantsErrors;
+use theriac_bindings::participants::Participants::ParticipantsEvents::ParticipantEnrolled;
 use theriac_client::types::{Certificate, CertificateKind, Membership, RecallClass, RevocationReason, Standing};
 use theriac_client::{Chain, Deployment, Error, Revert, Roles, RoomEvent, Suite, deploy};
 use theriac_core::ids::ItemId;
@@ -62,19 +63,34 @@ fn root_of_contracts() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// The administrator's ether ends in the middle.
 #[tokio::test]
 async fn an_interrupted_deployment_is_continued() {
     let node = Node::start(&[]).await;
     let chain = Chain::connect(&node.url, Some(signer(ADMIN))).await.unwrap();
-    let whole = deploy::deploy(&chain, parameters(0)).await.unwrap().deployment;
-    chain.provider().anvil_set_code(whole.custody, Bytes::new()).await.unwrap();
-    let error = Suite::open(chain.clone(), Deployment { devices: whole.custody, ..whole.clone() }).await.unwrap_err();
-    assert!(matches!(error, Error::NotDeployed { .. }));
+    let ether = |milli: u64| U256::from(milli) * U256::from(10).pow(U256::from(15));
+    chain.provider().anvil_set_balance(account(ADMIN), ether(20)).await.unwrap();
+    let error = deploy::deploy(&chain, parameters(0)).await.unwrap_err();
+    assert!(matches!(error, Error::InsufficientFunds { .. }), "{error}");
 
-    // A contract that exists at the address is believed only when its code is ours.
-    chain.provider().anvil_set_code(whole.custody, Bytes::from_static(&[0xfe])).await.unwrap();
+    chain.provider().anvil_set_balance(account(ADMIN), ether(1000)).await.unwrap();
+    let rest = deploy::deploy(&chain, parameters(0)).await.unwrap();
+    assert!((1..7).contains(&rest.created.len()), "created in the second run: {:?}", rest.created);
+    assert!(rest.configured);
+}
+
+/// A contract that exists at the address is believed only when its code is ours.
+#[tokio::test]
+async fn foreign_code_is_not_taken_for_a_room() {
+    let house = House::empty(&[]).await;
+    let chain = house.suite(ADMIN).await.chain().clone();
+    chain.provider().anvil_set_code(house.deployment.custody, Bytes::from_static(&[0xfe])).await.unwrap();
     let error = deploy::deploy(&chain, parameters(0)).await.unwrap_err();
     assert!(matches!(error, Error::OtherCode { contract: "Custody", .. }), "{error}");
+
+    chain.provider().anvil_set_code(house.deployment.devices, Bytes::new()).await.unwrap();
+    let error = Suite::open(chain, house.deployment.clone()).await.unwrap_err();
+    assert!(matches!(error, Error::NotDeployed { contract: "Devices", .. }), "{error}");
 }
 
 #[tokio::test]
@@ -106,7 +122,7 @@ async fn what_is_not_there_is_said() {
     assert!(matches!(error, Error::NoSigner));
 
     let suite = house.suite(NOBODY).await;
-    suite.chain().provider().anvil_set_balance(account(NOBODY), alloy::primitives::U256::from(1)).await.unwrap();
+    suite.chain().provider().anvil_set_balance(account(NOBODY), U256::from(1)).await.unwrap();
     let error = suite.catalog().set_operator(account(ADMIN), true).send().await.unwrap_err();
     assert!(matches!(error, Error::InsufficientFunds { .. }), "{error}");
 }
@@ -136,7 +152,8 @@ async fn a_lot_is_registered_read_back_and_told() {
     let all = suite.logs(house.deployment.block, newest).await.unwrap();
     assert!(all.contains(&receipt.events[0]));
     let rooms = |wanted: fn(&RoomEvent) -> bool| all.iter().filter(|log| wanted(&log.event)).count();
-    assert_eq!(rooms(|event| matches!(event, RoomEvent::Participants(_))), 3);
+    let enrolled = |event: &RoomEvent| matches!(event, RoomEvent::Participants(ParticipantEnrolled(_)));
+    assert_eq!(rooms(enrolled), 3);
     assert_eq!(rooms(|event| matches!(event, RoomEvent::Catalog(_))), 3);
 }
 
@@ -217,7 +234,7 @@ async fn a_tagged_item_goes_from_its_maker_to_the_verdict() {
     let distributor = house.suite(DISTRIBUTOR).await;
     let tag = signer(NOBODY);
     let item = model().lot("A1").item("S1");
-    let leaf = (alloy::primitives::U256::ZERO, item.half().0, tag.address());
+    let leaf = (U256::ZERO, item.half().0, tag.address());
     let root = keccak256(keccak256((leaf.0, alloy::primitives::FixedBytes::from(leaf.1), leaf.2).abi_encode()));
     let membership = Membership { index: 0, tag_key: tag.address(), proof: vec![] };
     let new = theriac_client::types::NewLot { root, ..lot("A1") };
