@@ -50,6 +50,17 @@ pub(crate) struct Global {
 /// The rooms and tools.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a local chain.
+    #[command(subcommand)]
+    Chain(commands::chain::Verb),
+    /// Put the rooms on a chain; what is there already stays.
+    Deploy(commands::deploy::Deploy),
+    /// Enrol participants, and see who takes part.
+    #[command(subcommand)]
+    Participants(commands::participants::Verb),
+    /// Certify models, lots, units and accounts, and check what others certified.
+    #[command(subcommand)]
+    Certificate(commands::certificate::Verb),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

@@ -112,6 +112,11 @@ impl<'a> Context<'a> {
 }
 
 impl Done {
+    /// Of a run in which nothing was to be sent.
+    pub(crate) fn nothing(context: &Context<'_>) -> Self {
+        Self { transaction: None, gas_used: 0, dry_run: context.options.dry_run, new_slots: None }
+    }
+
     /// The end of a sentence: gas, and the transaction or that nothing was sent.
     pub(crate) fn text(&self) -> String {
         match (self.transaction, self.new_slots) {

@@ -21,6 +21,16 @@ impl Failure {
         Self { what: what.to_string(), help: help.to_string(), code: code.to_owned(), mendable: true }
     }
 
+    /// A refusal of the user's input by a library, whose sentence says what to do.
+    pub(crate) fn of(error: &(impl Display + std::fmt::Debug)) -> Self {
+        Self { what: error.to_string(), help: String::new(), code: variant(error), mendable: true }
+    }
+
+    /// The same failure, with the file that is at fault.
+    pub(crate) fn at(self, file: &std::path::Path) -> Self {
+        Self { what: format!("{}: {}", file.display(), self.what), ..self }
+    }
+
     /// A failure of ours while `doing` something.
     pub(crate) fn internal(doing: &str, error: impl Display) -> Self {
         Self {

@@ -9,7 +9,9 @@ mod args;
 mod commands;
 mod context;
 mod failure;
+mod files;
 mod printer;
+mod time;
 
 use std::process::ExitCode;
 

@@ -116,6 +116,16 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
         Job::new(key, self.to, self.calldata())
     }
 
+    /// Seconds that the signer's account has to wait between announcing this verb and executing it; 0 when it may act at once,
+    /// none when it may not at all. For verbs that the `AccessManager` guards.
+    pub async fn delay(&self) -> Result<Option<u32>> {
+        let selector = C::SELECTOR.into();
+        let caller = self.suite.chain().account();
+        let call = Administration::canCallCall { caller, target: self.to, selector };
+        let answer = self.through_administration(call).ask().await?;
+        Ok((answer.immediate || answer.delay > 0).then_some(answer.delay))
+    }
+
     /// Announces the verb to the `AccessManager`, for accounts with an execution delay: `enrolPowerful`, `reinstate`. The
     /// guardian can cancel it until it is executed.
     pub async fn schedule(&self) -> Result<Scheduled> {

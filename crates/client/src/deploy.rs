@@ -246,14 +246,16 @@ fn is_same_code(found: &[u8], compiled: &[u8]) -> bool {
         && found.iter().zip(compiled).all(|(found, compiled)| found == compiled || *compiled == 0)
 }
 
-/// The block in which `contract` appeared, by halving. A node without old state answers for the blocks it has.
+/// The block in which `contract` appeared, by halving. Where a node has no old state, the last block known to be without it:
+/// an index that begins too early loses time, one that begins too late loses events.
 async fn first_block(chain: &Chain, contract: Address) -> Result<u64> {
     let (mut absent, mut present) = (0, chain.block_number().await?);
     while present > absent + 1 {
         let middle = absent + (present - absent) / 2;
         match code(chain, contract, middle.into()).await {
             Ok(code) if !code.is_empty() => present = middle,
-            Ok(_) | Err(Error::Node { .. }) => absent = middle,
+            Ok(_) => absent = middle,
+            Err(Error::Node { .. }) => return Ok(absent),
             Err(error) => return Err(error),
         }
     }

@@ -113,6 +113,19 @@ impl Signer {
         Self::from_keystore(path, &password)
     }
 
+    /// Makes a new key and writes it as a keystore file, which only the owner can read; a file that is there is never replaced.
+    pub fn create_keystore(path: &Path, password: &Secret) -> Result<Self> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+            return Err(Error::Signer(format!("{} is no name for a keystore file", path.display())));
+        };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        // Takes the name, so that nobody else can between the look and the writing.
+        owners_only().write(true).create_new(true).open(path).map_err(Error::file(path))?;
+        PrivateKeySigner::new_keystore(folder, &mut rand::rngs::OsRng, password.expose(), Some(name))
+            .map(|(key, _)| key.into())
+            .map_err(|error| Error::Signer(format!("{}: {error}", path.display())))
+    }
+
     /// The account at `index` of a Ledger in Ledger Live's derivation (m/44'/60'/index'/0/0).
     #[cfg(feature = "ledger")]
     pub async fn from_ledger(index: usize, chain_id: u64) -> Result<Self> {
@@ -181,6 +194,13 @@ impl From<PrivateKeySigner> for Signer {
     }
 }
 
+fn owners_only() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Signer({})", self.address)
@@ -213,6 +233,22 @@ mod tests {
     fn a_wrong_key_is_not_repeated_in_the_message() {
         let error = Signer::from_private_key(&Secret::new("hunter2")).unwrap_err().to_string();
         assert!(!error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn a_new_keystore_holds_its_account_and_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key.json");
+        let password = Secret::new("correct horse");
+        let made = Signer::create_keystore(&file, &password).unwrap();
+        assert_eq!(Signer::from_keystore(&file, &password).unwrap().address(), made.address());
+        assert!(matches!(Signer::create_keystore(&file, &password), Err(Error::File { .. })));
+        assert_eq!(Signer::from_keystore(&file, &password).unwrap().address(), made.address());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
     }
 
     #[test]

@@ -132,6 +132,17 @@ closed_list!(
         Credential = 4 => "credential",
     }
 );
+impl From<CertificateKind> for theriac_core::document::CertificateKind {
+    fn from(kind: CertificateKind) -> Self {
+        match kind {
+            CertificateKind::Authenticity => Self::Authenticity,
+            CertificateKind::Conformity => Self::Conformity,
+            CertificateKind::Calibration => Self::Calibration,
+            CertificateKind::Maintenance => Self::Maintenance,
+            CertificateKind::Credential => Self::Credential,
+        }
+    }
+}
 closed_list!(
     /// Why a certificate was revoked (after RFC 5280 §5.3.1).
     RevocationReason, "reason of revocation" {
@@ -296,6 +307,18 @@ pub(crate) fn seconds(time: u64) -> alloy::primitives::aliases::U40 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn certificates_are_of_one_kind_on_chain_and_in_their_documents() {
+        let documents = theriac_core::document::CertificateKind::ALL;
+        let chain: Vec<theriac_core::document::CertificateKind> =
+            CertificateKind::ALL.iter().map(|kind| (*kind).into()).collect();
+        assert_eq!(chain, documents);
+        for (kind, document) in CertificateKind::ALL.iter().zip(documents) {
+            assert_eq!(u8::from(*kind), document.code());
+            assert_eq!(serde_json::to_value(kind).unwrap(), serde_json::to_value(document).unwrap());
+        }
+    }
 
     #[test]
     fn lists_name_and_number_their_values() {

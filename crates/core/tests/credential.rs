@@ -176,6 +176,14 @@ fn both_signatures_are_needed_and_cover_every_field() {
 }
 
 #[test]
+fn the_key_of_another_certificate_does_not_sign() {
+    let (mut application, _) = application(&authority(), &company(), &KeyPair::generate().unwrap());
+    let other = KeyPair::generate().unwrap().serialize_pem();
+    let refused = application.sign_with_certificate(&CertificateKey::from_pem(other.as_bytes()).unwrap());
+    assert!(matches!(refused, Err(ApplicationError::CertificateSignature)));
+}
+
+#[test]
 fn unknown_fields_and_foreign_keys_are_refused() {
     let authority = authority();
     let key = KeyPair::generate().unwrap();

@@ -1,5 +1,10 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+pub(crate) mod certificate;
+pub(crate) mod chain;
+mod delayed;
+pub(crate) mod deploy;
+pub(crate) mod participants;
 pub(crate) mod subject;
 pub(crate) mod udi;
 
@@ -13,6 +18,10 @@ use crate::printer::Printer;
 pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answer, Failure> {
     let context = Context::new(arguments.global, printer);
     match arguments.command {
+        Command::Chain(verb) => chain::run(&context, verb).await,
+        Command::Deploy(options) => deploy::run(&context, &options).await,
+        Command::Participants(verb) => participants::run(&context, verb).await,
+        Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Udi(verb) => udi::run(verb),
     }
 }

@@ -215,9 +215,13 @@ impl Application {
         Ok(message.eip712_signing_hash(&domain))
     }
 
-    /// Signs with the certificate's key.
+    /// Signs with the certificate's key. The key of another certificate is refused here already, not at the registrar's desk.
     pub fn sign_with_certificate(&mut self, key: &CertificateKey) -> Result<(), ApplicationError> {
-        self.certificate_signature = Some(key.sign(&self.challenge()?)?.into());
+        let challenge = self.challenge()?;
+        let signature = key.sign(&challenge)?;
+        let leaf = self.certificates.first().ok_or(ApplicationError::NoCertificate)?;
+        path::check_signature(&CertificateDer::from(leaf.as_ref()), &challenge, &signature)?;
+        self.certificate_signature = Some(signature.into());
         Ok(())
     }
 

@@ -62,34 +62,32 @@ pub struct Reference {
     pub content: Option<ContentAddress>,
 }
 
-/// What a certificate certifies. The code is what the chain keeps; codes are never reused.
+/// What a certificate says. The codes are those of `IAnchors.CertificateKind`; that list grows at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[repr(u8)]
 pub enum CertificateKind {
-    /// The maker says: this is mine.
-    Authenticity = 1,
-    /// It conforms to a standard.
-    Conformity = 2,
-    /// A regulator or certifier approves it for use.
-    Approval = 3,
+    /// The unit, lot or model is its maker's.
+    Authenticity = 0,
+    /// It conforms to a standard or a regulation.
+    Conformity = 1,
     /// It was calibrated.
-    Calibration = 4,
+    Calibration = 2,
     /// It was maintained.
-    Maintenance = 5,
-    /// The holder is qualified: training, licence.
-    Credential = 6,
+    Maintenance = 3,
+    /// What an account may claim of itself: training, licence.
+    Credential = 4,
 }
 
 /// A code of no kind of certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no kind of certificate with code {0}: the codes are 1 to 6")]
+#[error("there is no kind of certificate with code {0}: the codes are 0 to 4")]
 pub struct UnknownKind(pub u8);
 
 impl CertificateKind {
-    /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Authenticity, Self::Conformity, Self::Approval, Self::Calibration, Self::Maintenance, Self::Credential];
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Self; 5] =
+        [Self::Authenticity, Self::Conformity, Self::Calibration, Self::Maintenance, Self::Credential];
 
     /// The byte that the chain keeps.
     pub const fn code(self) -> u8 {

@@ -15,6 +15,7 @@ mod recall;
 
 use std::fmt;
 
+use alloy_primitives::{Address, B256};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -128,6 +129,19 @@ pub enum Subject {
     Lot(LotId),
     /// One item.
     Item(ItemId),
+    /// Who acts through an account. Certificates only: nobody is recalled.
+    Account(Address),
+}
+
+impl Subject {
+    /// The word under which the contracts keep it: a lot is its 16 bytes and zeros, an account a number.
+    pub fn word(&self) -> B256 {
+        match self {
+            Self::Model(ModelId(id)) | Self::Item(ItemId(id)) => *id,
+            Self::Lot(LotId(id)) => B256::right_padding_from(id.as_slice()),
+            Self::Account(account) => account.into_word(),
+        }
+    }
 }
 
 impl fmt::Display for Subject {
@@ -136,6 +150,7 @@ impl fmt::Display for Subject {
             Self::Model(id) => write!(f, "model {id}"),
             Self::Lot(id) => write!(f, "lot {id}"),
             Self::Item(id) => write!(f, "item {id}"),
+            Self::Account(account) => write!(f, "account {account}"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Subject, dates};
+use super::{Document, DocumentError, Subject, dates};
 
 /// A recall in full. `Custody` keeps subject, class and digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,16 @@ pub struct RecallNotice {
 
 impl Document for RecallNotice {
     const TYPE: &'static str = "recall";
+
+    fn check(&self) -> Result<(), DocumentError> {
+        match self.subject {
+            Subject::Account(account) => Err(DocumentError::Contradiction {
+                document: Self::TYPE,
+                problem: format!("its subject is the account {account}: name a model, a lot or an item"),
+            }),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// How dangerous a recalled product is (21 CFR 7.3(m)).

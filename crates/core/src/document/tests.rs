@@ -201,14 +201,31 @@ fn a_certificate_ends_after_it_begins() {
 }
 
 #[test]
+fn nobody_is_recalled() {
+    let account = RecallNotice { subject: Subject::Account(certificate().issuer), ..recall() };
+    let error = account.canonical().unwrap_err().to_string();
+    assert!(error.contains("name a model, a lot or an item"), "{error}");
+}
+
+#[test]
+fn subjects_are_words_as_the_contracts_keep_them() {
+    let (model, account) = (model().id(), certificate().issuer);
+    assert_eq!(Subject::Model(model).word(), model.0);
+    let lot = Subject::Lot(model.lot("L1")).word();
+    assert_eq!((&lot[..16], &lot[16..]), (model.lot("L1").0.as_slice(), [0; 16].as_slice()));
+    let item = model.lot("L1").item("S1");
+    assert_eq!(Subject::Item(item).word(), item.0);
+    assert_eq!(Subject::Account(account).word(), account.into_word());
+}
+
+#[test]
 fn kinds_of_certificates_keep_their_codes() {
     let codes: Vec<u8> = CertificateKind::ALL.into_iter().map(CertificateKind::code).collect();
-    assert_eq!(codes, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(codes, [0, 1, 2, 3, 4]);
     for kind in CertificateKind::ALL {
         assert_eq!(CertificateKind::try_from(kind.code()), Ok(kind));
     }
-    assert_eq!(CertificateKind::try_from(0), Err(UnknownKind(0)));
-    assert_eq!(CertificateKind::try_from(7), Err(UnknownKind(7)));
+    assert_eq!(CertificateKind::try_from(5), Err(UnknownKind(5)));
     assert_eq!([RecallClass::I, RecallClass::II, RecallClass::III].map(RecallClass::code), [1, 2, 3]);
 }
 

@@ -1,0 +1,33 @@
+//! Files that the user names.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// The bytes of a file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| failed(path, &error))
+}
+
+/// The text of a file.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| failed(path, &error))
+}
+
+/// Writes a file that is not there yet.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let file: std::io::Result<File> = OpenOptions::new().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    let help = match error.kind() {
+        ErrorKind::AlreadyExists => "nothing was overwritten: move the file away, or name another",
+        ErrorKind::NotFound => "check the name and the current folder",
+        ErrorKind::InvalidData => "the file is not text: is it the right one?",
+        _ => "is the folder yours, and is there space on the disk?",
+    };
+    Failure::user("File", format!("{}: {error}", path.display()), help)
+}
