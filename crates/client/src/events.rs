@@ -95,7 +95,7 @@ impl Suite {
                     first = last + 1;
                     span = span.saturating_mul(2);
                 }
-                Err(Error::Node { .. }) if last > first => span = (last - first + 1) / 2,
+                Err(Error::Node { .. }) if last > first => span = (last - first).div_ceil(2),
                 Err(error) => return Err(error),
             }
         }

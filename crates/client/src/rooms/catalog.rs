@@ -33,6 +33,10 @@ pub struct Model {
     pub approved_at: u64,
     /// How often the model was struck before.
     pub generation: u16,
+    /// Device or drug.
+    pub product: Product,
+    /// Its short name on this chain, kept for ever.
+    pub number: u32,
 }
 
 /// A registered lot, struck or not.
@@ -58,11 +62,11 @@ pub struct Lot {
     pub struck: bool,
 }
 
-/// What custody and title rules need of a lot that counts.
+/// What custody rules need of a lot that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Standings {
-    /// The model it is of.
-    pub model: ModelId,
+pub struct LotStanding {
+    /// Short name on this chain of the model it is of.
+    pub model_number: u32,
     /// Who made it.
     pub manufacturer: Address,
     /// Last second of the expiry date, zero when it does not expire.
@@ -142,10 +146,15 @@ impl Catalog {
     /// The model, if it is approved.
     pub async fn model_of(&self, model: ModelId) -> Result<Option<Model>> {
         let known = self.call(abi::modelOfCall { model: model.0 }).ask().await?;
-        Ok((!known.manufacturer.is_zero()).then(|| Model {
+        if known.manufacturer.is_zero() {
+            return Ok(None);
+        }
+        Ok(Some(Model {
             manufacturer: known.manufacturer,
             approved_at: known.approvedAt.to(),
             generation: known.generation,
+            product: known.product.try_into()?,
+            number: known.number,
         }))
     }
 
@@ -171,14 +180,29 @@ impl Catalog {
         Ok((!manufacturer.is_zero()).then_some(manufacturer))
     }
 
-    /// Model, manufacturer and expiry of a lot that counts.
-    pub async fn standing_of(&self, lot: LotId) -> Result<Option<Standings>> {
+    /// Model number, manufacturer and expiry of a lot that counts.
+    pub async fn standing_of(&self, lot: LotId) -> Result<Option<LotStanding>> {
         let known = self.call(abi::standingOfCall { lot: lot.0 }).ask().await?;
-        Ok((!known.manufacturer.is_zero()).then(|| Standings {
-            model: ModelId(known.model),
+        Ok((!known.manufacturer.is_zero()).then(|| LotStanding {
+            model_number: known.modelNumber,
             manufacturer: known.manufacturer,
             expires_at: known.expiresAt.to(),
         }))
+    }
+
+    /// Who made the item and what it is, if it stands in a lot that counts with this index, tag key and proof.
+    pub async fn origin_of(&self, item: ItemId, membership: &Membership) -> Result<Option<(Address, Product)>> {
+        let call = abi::originOfCall {
+            item: item.0,
+            index: membership.index,
+            tagKey: membership.tag_key,
+            proof: membership.proof.clone(),
+        };
+        let known = self.call(call).ask().await?;
+        if known.manufacturer.is_zero() {
+            return Ok(None);
+        }
+        Ok(Some((known.manufacturer, known.product.try_into()?)))
     }
 
     /// Whether the item stands in a lot that counts, with this index, tag key and proof.

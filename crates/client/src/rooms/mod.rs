@@ -7,7 +7,7 @@ mod devices;
 mod participants;
 
 pub use anchors::{Anchors, CertificateState};
-pub use catalog::{Catalog, Lot, Model, ModelRegistration, Standings};
+pub use catalog::{Catalog, Lot, LotStanding, Model, ModelRegistration};
 pub use custody::{Custody, Holding, Recall};
 pub use devices::{Claim, Devices, Lock};
 pub use participants::{Participant, Participants};

@@ -1,5 +1,8 @@
 //! The client against a real anvil.
 
+#[cfg(test)]
 mod house;
+#[cfg(test)]
 mod pipeline;
+#[cfg(test)]
 mod rooms;

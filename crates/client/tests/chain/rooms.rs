@@ -12,7 +12,9 @@ use theriac_bindings::custody::Custody::CustodyErrors;
 use theriac_bindings::devices::Devices::DevicesErrors;
 use theriac_bindings::participants::Participants::ParticipantsErrors;
 use theriac_bindings::participants::Participants::ParticipantsEvents::ParticipantEnrolled;
-use theriac_client::types::{Certificate, CertificateKind, Membership, RecallClass, RevocationReason, Standing};
+use theriac_client::types::{
+    Certificate, CertificateKind, Membership, Product, RecallClass, RevocationReason, Standing,
+};
 use theriac_client::{Chain, Deployment, Error, Revert, Roles, RoomEvent, Suite, deploy};
 use theriac_core::ids::ItemId;
 
@@ -69,7 +71,7 @@ async fn an_interrupted_deployment_is_continued() {
     let node = Node::start(&[]).await;
     let chain = Chain::connect(&node.url, Some(signer(ADMIN))).await.unwrap();
     let ether = |milli: u64| U256::from(milli) * U256::from(10).pow(U256::from(15));
-    chain.provider().anvil_set_balance(account(ADMIN), ether(20)).await.unwrap();
+    chain.provider().anvil_set_balance(account(ADMIN), ether(9)).await.unwrap();
     let error = deploy::deploy(&chain, parameters(0)).await.unwrap_err();
     assert!(matches!(error, Error::InsufficientFunds { .. }), "{error}");
 
@@ -240,6 +242,8 @@ async fn a_tagged_item_goes_from_its_maker_to_the_verdict() {
     let new = theriac_client::types::NewLot { root, ..lot("A1") };
     maker.catalog().register_lot(&new).send().await.unwrap();
     assert!(maker.catalog().contains(item, &membership).await.unwrap());
+    let origin = maker.catalog().origin_of(item, &membership).await.unwrap();
+    assert_eq!(origin, Some((account(MAKER), Product::Device)));
 
     let evidence = B256::repeat_byte(3);
     maker.custody().commission(item, &membership, evidence).send().await.unwrap();
