@@ -1,6 +1,7 @@
 //! What a command works with: the options, the printer, and (when asked for) the chain, the signer and the store.
 
 use std::io::IsTerminal;
+use std::path::Path;
 
 use alloy_primitives::B256;
 use alloy_sol_types::SolCall;
@@ -56,21 +57,29 @@ impl<'a> Context<'a> {
             }
             return Ok(Some(Signer::from_env(KEY_VARIABLE)?));
         };
-        if let Some(file) = &self.options.password_file {
-            return Ok(Some(Signer::from_keystore(keystore, &Secret::from_file(file)?)?));
-        }
-        if std::env::var_os(PASSWORD_VARIABLE).is_some() {
-            return Ok(Some(Signer::from_keystore(keystore, &Secret::from_env(PASSWORD_VARIABLE)?)?));
-        }
-        if !std::io::stdin().is_terminal() {
-            return Err(Failure::user(
-                "NoPassword",
-                format!("no password for the keystore {}", keystore.display()),
-                format!("give --password-file, or set {PASSWORD_VARIABLE}"),
-            ));
+        if let Some(password) = self.given_password(keystore)? {
+            return Ok(Some(Signer::from_keystore(keystore, &password)?));
         }
         let prompt = || rpassword::prompt_password("keystore password: ").map(Secret::new);
         Ok(Some(Signer::from_keystore_asking(keystore, prompt)?))
+    }
+
+    /// The password of `keystore` from the file or variable that has it; none where it has to be asked for at the terminal.
+    pub(crate) fn given_password(&self, keystore: &Path) -> Result<Option<Secret>, Failure> {
+        if let Some(file) = &self.options.password_file {
+            return Ok(Some(Secret::from_file(file)?));
+        }
+        if std::env::var_os(PASSWORD_VARIABLE).is_some() {
+            return Ok(Some(Secret::from_env(PASSWORD_VARIABLE)?));
+        }
+        if std::io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        Err(Failure::user(
+            "NoPassword",
+            format!("no password for the keystore {}", keystore.display()),
+            format!("give --password-file, or set {PASSWORD_VARIABLE}"),
+        ))
     }
 
     /// The signer, for a command that cannot do without.

@@ -18,11 +18,21 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Writes a file that is not there yet.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let file: std::io::Result<File> = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, &error))
+    create_new(path)?.write_all(bytes).map_err(|error| failed(path, &error))
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> Failure {
+/// Begins a file that is not there yet.
+pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
+}
+
+/// Opens a file to read it piece by piece.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| failed(path, &error))
+}
+
+/// A file or folder that cannot be used.
+pub(crate) fn failed(path: &Path, error: &std::io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::AlreadyExists => "nothing was overwritten: move the file away, or name another",
         ErrorKind::NotFound => "check the name and the current folder",

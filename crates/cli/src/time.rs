@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// What the machine's clock says, in seconds since 1970.
@@ -21,6 +21,11 @@ pub(crate) fn instant(seconds: u64) -> Option<Timestamp> {
     i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }
 
+/// A day, `2026-01-31`.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is no day: write it as 2026-01-31"))
+}
+
 /// The first second that the text means: `2026-01-31`, or an instant as `2026-01-31T08:00:00Z`.
 pub(crate) fn first_second(text: &str) -> Result<u64, String> {
     read(text, |date| date.to_zoned(TimeZone::UTC).map(|start| start.timestamp()))
@@ -28,7 +33,7 @@ pub(crate) fn first_second(text: &str) -> Result<u64, String> {
 
 /// The last second that the text means: of `2026-01-31` that of the day, UTC.
 pub(crate) fn last_second(text: &str) -> Result<u64, String> {
-    read(text, |date| date.to_datetime(Time::MAX).to_zoned(TimeZone::UTC).map(|end| end.timestamp()))
+    read(text, |date| date.at(23, 59, 59, 0).to_zoned(TimeZone::UTC).map(|end| end.timestamp()))
 }
 
 fn read(text: &str, of_day: impl FnOnce(Date) -> Result<Timestamp, jiff::Error>) -> Result<u64, String> {

@@ -175,6 +175,9 @@ pub enum Error {
     /// A content store could not do what it was asked.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// The proofs of a lot are not to be had.
+    #[error(transparent)]
+    Lots(#[from] crate::lots::LotsError),
     /// The pipeline gave up.
     #[error("{0}")]
     Pipeline(String),

@@ -9,6 +9,7 @@ pub mod eip712;
 pub mod error;
 pub mod events;
 mod explain;
+pub mod lots;
 pub mod pipeline;
 pub mod revert;
 pub mod roles;

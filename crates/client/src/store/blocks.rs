@@ -7,12 +7,12 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use theriac_core::content::{self, Codec, ContentAddress, ContentError};
 
 use super::StoreError;
+use super::unfinished::Unfinished;
 use super::walk::Walk;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -103,8 +103,8 @@ impl BlockStore {
         }
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(StoreError::file(folder))?;
-        let unfinished = self.root.join(UNFINISHED).join(unique_name());
-        write_whole(&unfinished, &path, |file| file.write_all(bytes)).map_err(StoreError::file(&path))
+        let unfinished = Unfinished::within(&self.root.join(UNFINISHED));
+        write_whole(unfinished, &path, |file| file.write_all(bytes)).map_err(StoreError::file(&path))
     }
 
     fn path(&self, block: &ContentAddress) -> PathBuf {
@@ -119,44 +119,14 @@ impl BlockStore {
     }
 }
 
-/// Has `fill` write `unfinished`, and names it `path` once it is on the disk. Leaves nothing behind on failure.
-pub(super) fn write_whole(
-    unfinished: &Path,
-    path: &Path,
-    fill: impl FnOnce(&mut File) -> io::Result<()>,
-) -> io::Result<()> {
-    let written = File::options().write(true).create_new(true).open(unfinished).and_then(|mut file| {
-        fill(&mut file)?;
-        file.sync_all()
-    });
-    let named = written.and_then(|()| fs::rename(unfinished, path)).and_then(|()| sync_folder(path));
-    if named.is_err() {
-        // Already failing: a second failure to tidy up would only hide the first.
-        let _ = fs::remove_file(unfinished);
-    }
-    named
-}
-
-/// The name of a file is on the disk only when its folder is.
-#[cfg(unix)]
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
-}
-
-/// Other systems cannot open folders, and write names by themselves.
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// A name that no other write has, in this process or another.
-pub(super) fn unique_name() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    format!("{}-{}-{}", std::process::id(), since.as_nanos(), NEXT.fetch_add(1, Ordering::Relaxed))
+/// Has `fill` write the file, and names it `path` once it is on the disk. Leaves nothing behind on failure.
+fn write_whole(unfinished: Unfinished, path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let mut file = unfinished.create()?;
+    fill(&mut file)?;
+    file.sync_all()?;
+    // Some systems do not rename a file that is open.
+    drop(file);
+    unfinished.name(path)
 }
 
 fn remove_abandoned(unfinished: &Path) -> io::Result<()> {

@@ -1,4 +1,5 @@
 use std::io::{Cursor, Write};
+use std::time::SystemTime;
 
 use proptest::prelude::*;
 use theriac_core::content::FileReader;
@@ -141,8 +142,8 @@ fn a_folder_that_cannot_be_used_is_named() {
 #[test]
 fn a_full_disk_leaves_nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
-    let (unfinished, path) = (folder.path().join("unfinished"), folder.path().join("block"));
-    let error = write_whole(&unfinished, &path, |file| {
+    let path = folder.path().join("block");
+    let error = write_whole(Unfinished::within(folder.path()), &path, |file| {
         file.write_all(b"as much as fits")?;
         // A device of the kernel that is always full.
         File::options().write(true).open("/dev/full")?.write_all(b"the rest")

@@ -4,15 +4,16 @@
 //! roots need is there (or already in the store).
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use iroh_car::{CarHeader, CarReader, CarWriter};
 use theriac_core::content::{self, ContentAddress};
 use tokio::fs::File;
 use tokio::io::{BufReader, BufWriter};
 
+use super::unfinished::Unfinished;
 use super::walk::Walk;
-use super::{BlockStore, Store, StoreError, blocking, blocks};
+use super::{BlockStore, Store, StoreError, blocking};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -28,7 +29,7 @@ pub(super) struct Checked {
 /// Reads the file through, verifying each block.
 pub(super) async fn check(path: &Path) -> Result<Checked> {
     let mut car = open(path).await?;
-    let foreign = |source| StoreError::CarBlock { path: path.to_owned(), source };
+    let foreign = |error| StoreError::CarBlock { path: path.to_owned(), source: Box::new(error) };
     let roots = car.header().roots().iter().map(ContentAddress::try_from);
     let roots: Vec<_> = roots.collect::<std::result::Result<_, _>>().map_err(|error| foreign(error.into()))?;
 
@@ -65,16 +66,11 @@ pub(super) async fn export(store: &Store, roots: &[ContentAddress], out: &Path) 
     if roots.is_empty() {
         return Err(StoreError::Car { path: out.to_owned(), reason: "no content was named to go into it".to_owned() });
     }
-    let unfinished = unfinished(out);
-    let written = match write(store, roots, &unfinished).await {
-        Ok(size) => tokio::fs::rename(&unfinished, out).await.map(|()| size).map_err(StoreError::file(out)),
-        Err(error) => Err(error),
-    };
-    if written.is_err() {
-        // Already failing: a second failure to tidy up would only hide the first.
-        let _ = tokio::fs::remove_file(&unfinished).await;
-    }
-    written
+    let unfinished = Unfinished::beside(out);
+    let size = write(store, roots, unfinished.path()).await?;
+    let out = out.to_owned();
+    blocking(move || unfinished.name(&out).map_err(StoreError::file(&out))).await?;
+    Ok(size)
 }
 
 async fn write(store: &Store, roots: &[ContentAddress], path: &Path) -> Result<u64> {
@@ -97,13 +93,6 @@ async fn write(store: &Store, roots: &[ContentAddress], path: &Path) -> Result<u
 async fn open(path: &Path) -> Result<CarReader<BufReader<File>>> {
     let file = File::open(path).await.map_err(StoreError::file(path))?;
     CarReader::new(BufReader::with_capacity(1 << 20, file)).await.map_err(|error| StoreError::car(path, error))
-}
-
-/// Beside the file that it becomes, so that naming it needs no copying.
-pub(super) fn unfinished(out: &Path) -> PathBuf {
-    let mut name = out.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", blocks::unique_name()));
-    out.with_file_name(name)
 }
 
 #[cfg(test)]

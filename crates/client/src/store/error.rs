@@ -83,7 +83,7 @@ pub enum StoreError {
         /// The CAR file.
         path: PathBuf,
         /// What is wrong with the block.
-        source: ContentError,
+        source: Box<ContentError>,
     },
     /// A CAR file lacks a block that its roots need, and the store does not have it either.
     #[error("{} lacks block {block}, which its roots need: export it again; nothing was imported", path.display())]
@@ -178,7 +178,7 @@ pub enum StoreError {
         /// The service's name of the request.
         request: String,
         /// queued or pinning.
-        status: String,
+        status: &'static str,
         /// How long was waited.
         seconds: u64,
     },

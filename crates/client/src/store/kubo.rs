@@ -163,8 +163,9 @@ impl Kubo {
 
     fn check_import(&self, status: StatusCode, body: &[u8], roots: &[ContentAddress]) -> Result<()> {
         let mut awaited: HashSet<_> = roots.iter().copied().collect();
-        for line in body.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
-            let Some(root) = self.service.json::<Imported>(status, line)?.root else { continue };
+        for line in serde_json::Deserializer::from_slice(body).into_iter::<Imported>() {
+            let line = line.map_err(|_| self.service.strange(status, excerpt(body)))?;
+            let Some(root) = line.root else { continue };
             if !root.pin_error_msg.is_empty() {
                 return Err(self.service.refused(
                     "dag/import",

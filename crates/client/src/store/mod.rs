@@ -22,9 +22,9 @@ mod http;
 mod kubo;
 mod pinning;
 mod source;
+pub(crate) mod unfinished;
 mod walk;
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -36,6 +36,7 @@ pub use error::StoreError;
 pub use kubo::Kubo;
 pub use pinning::{Patience, Pinning};
 use source::Source;
+use unfinished::Unfinished;
 
 use crate::error::Result;
 use crate::signer::Secret;
@@ -103,26 +104,15 @@ impl Store {
 
     /// Writes the content at an address to a file, which appears only when it is whole. Answers its size.
     pub async fn get_to(&self, address: &ContentAddress, out: &Path) -> Result<u64> {
-        let unfinished = car::unfinished(out);
-        let copied = self.copy_to(address, &unfinished, out).await;
-        if copied.is_err() {
-            // Already failing: a second failure to tidy up would only hide the first.
-            let _ = tokio::fs::remove_file(&unfinished).await;
-        }
-        Ok(copied?)
+        Ok(self.copy_to(address, out).await?)
     }
 
     /// Whether the store has the whole content. A pinning service has it when it reports it as pinned.
     pub async fn has(&self, address: &ContentAddress) -> Result<bool> {
-        let address = *address;
-        Ok(match self {
-            Self::Blocks(blocks) => {
-                let blocks = blocks.clone();
-                blocking(move || blocks.has(&address)).await?
-            }
-            Self::Kubo(kubo) => kubo.has(&address).await?,
-            Self::Pinning(pinning) => pinning.has(&address).await?,
-        })
+        match self {
+            Self::Pinning(pinning) => Ok(pinning.has(address).await?),
+            _ => Ok(self.has_here(address).await?),
+        }
     }
 
     /// Writes everything at the addresses to a CAR v1 file and answers its size.
@@ -134,7 +124,7 @@ impl Store {
     pub async fn import_car(&self, file: &Path) -> Result<Vec<ContentAddress>> {
         let car::Checked { roots, missing } = car::check(file).await?;
         for block in missing {
-            if !self.has(&block).await? {
+            if !self.has_here(&block).await? {
                 return Err(StoreError::CarIncomplete { path: file.to_owned(), block }.into());
             }
         }
@@ -144,6 +134,17 @@ impl Store {
             Self::Pinning(pinning) => pinning.import_file(file, &roots).await?,
         }
         Ok(roots)
+    }
+
+    /// Whether all blocks are in the folder or on the node.
+    async fn has_here(&self, address: &ContentAddress) -> Result<bool, StoreError> {
+        let blocks = match self {
+            Self::Kubo(kubo) => return kubo.has(address).await,
+            Self::Blocks(blocks) => blocks.clone(),
+            Self::Pinning(pinning) => pinning.blocks().clone(),
+        };
+        let address = *address;
+        blocking(move || blocks.has(&address)).await
     }
 
     async fn store(&self, source: Source) -> Result<ContentAddress, StoreError> {
@@ -166,17 +167,18 @@ impl Store {
         }
     }
 
-    async fn copy_to(&self, address: &ContentAddress, unfinished: &Path, out: &Path) -> Result<u64, StoreError> {
-        let file =
-            File::options().write(true).create_new(true).open(unfinished).map_err(StoreError::file(unfinished))?;
+    async fn copy_to(&self, address: &ContentAddress, out: &Path) -> Result<u64, StoreError> {
+        let unfinished = Unfinished::beside(out);
+        let file = unfinished.create().map_err(StoreError::file(out))?;
         let file = self.read_into(address, file, out, None).await?;
-        let (unfinished, out) = (unfinished.to_owned(), out.to_owned());
+        let out = out.to_owned();
         blocking(move || {
             let finish = || {
                 file.sync_all()?;
-                std::fs::rename(&unfinished, &out)?;
-                blocks::sync_folder(&out)?;
-                Ok(file.metadata()?.len())
+                let size = file.metadata()?.len();
+                // Some systems do not rename a file that is open.
+                drop(file);
+                unfinished.name(&out).map(|()| size)
             };
             finish().map_err(StoreError::file(&out))
         })
@@ -222,5 +224,7 @@ where
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -139,6 +139,11 @@ impl Pinning {
         self
     }
 
+    /// The folder.
+    pub fn blocks(&self) -> &BlockStore {
+        &self.blocks
+    }
+
     /// A block from the folder, else from the gateway; verified.
     pub async fn block(&self, block: &ContentAddress) -> Result<Vec<u8>> {
         let (blocks, wanted) = (self.blocks.clone(), *block);
@@ -298,7 +303,7 @@ impl Pinning {
             url: self.service.url.to_string(),
             address: *address,
             request: pin.requestid.clone(),
-            status: format!("{:?}", pin.status).to_lowercase(),
+            status: if pin.status == Status::Queued { "queued" } else { "pinning" },
             seconds: waited.as_secs(),
         }
     }

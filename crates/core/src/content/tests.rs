@@ -177,6 +177,23 @@ fn node(links: &[(Cid, u64)], filesize: u64) -> Vec<u8> {
 }
 
 #[test]
+fn links_are_those_of_the_tree_in_order() {
+    let mut order = Vec::new();
+    let root = build(bytes_of("links", 3 << 20), |cid, bytes| {
+        order.push((ContentAddress::try_from(cid).unwrap(), bytes.to_vec()));
+        Ok(())
+    });
+    let (node, bytes) = order.pop().unwrap();
+    assert_eq!(node.cid(), root.unwrap());
+    assert_eq!(links(&node, &bytes).unwrap(), order.iter().map(|(leaf, _)| *leaf).collect::<Vec<_>>());
+    assert_eq!(links(&order[0].0, &order[0].1).unwrap(), []);
+    for (block, mut bytes) in [(node, bytes), order.swap_remove(0)] {
+        bytes[0] ^= 1;
+        assert!(matches!(links(&block, &bytes), Err(ContentError::WrongBytes { block: named, .. }) if named == block));
+    }
+}
+
+#[test]
 fn dishonest_trees_are_refused() {
     let mut blocks = Blocks::default();
     let leaf = blocks.add(&b"leaf"[..]);

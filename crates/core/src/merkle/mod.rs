@@ -71,13 +71,17 @@ impl LotTree {
 
     /// The siblings on the way from the leaf at `index` to the root.
     pub fn proof(&self, index: u32) -> Result<Vec<B256>, MerkleError> {
-        let mut node = self.place(index)?;
-        let mut proof = Vec::new();
-        while node > 0 {
-            proof.push(self.nodes[sibling(node)]);
-            node = parent(node);
-        }
-        Ok(proof)
+        Ok(siblings(self.place(index)?).map(|node| self.nodes[node]).collect())
+    }
+
+    /// All nodes, root first, as they stand in the array of the library.
+    pub fn nodes(&self) -> &[B256] {
+        &self.nodes
+    }
+
+    /// Of each leaf, by its index, the node.
+    pub fn places(&self) -> &[u32] {
+        &self.places
     }
 
     /// One proof for several leaves, in the format of OpenZeppelin's `MerkleProof.multiProofVerify`.
@@ -89,6 +93,13 @@ impl LotTree {
         let outside = || MerkleError::OutsideLot { index, count: self.count() };
         self.places.get(index as usize).map(|place| *place as usize).ok_or_else(outside)
     }
+}
+
+/// The siblings on the way from `node` up to the root: the proof of the leaf at that node.
+pub fn siblings(node: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(node), |node| (*node > 0).then(|| parent(*node)))
+        .take_while(|node| *node > 0)
+        .map(sibling)
 }
 
 /// Whether `proof` leads from `leaf` to `root`.

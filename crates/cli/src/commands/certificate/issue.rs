@@ -1,6 +1,7 @@
 //! `theriac certificate issue`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use alloy_primitives::{Address, B256};
 use clap::Args;
@@ -88,20 +89,25 @@ pub(super) async fn run(context: &Context<'_>, options: &Issue) -> Result<Answer
             return already(context, &certificate);
         }
     }
-    // The contract wants it newer than what it replaces or follows, and not of the future: the newest block is neither.
+    // The contract wants it newer than what it replaces or follows, and not of the future: the newest block is neither, unless
+    // it is the one with the certificate or revocation before. Then it is a second later.
     let issued_at = newest_block.max(known.as_ref().map_or(0, newest_of) + 1);
+    if issued_at > newest_block {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     let (bytes, certificate) = options.certificate(subject, issuer, options.from.unwrap_or(newest_block), issued_at)?;
     if !context.options.dry_run {
-        let stored = context.store()?.put(&bytes).await?;
-        context.printer.note(format_args!("document {}", stored.uri()));
+        context.store()?.put(&bytes).await?;
     }
     match &options.out {
         Some(file) => sign(context, &suite, &certificate, file).await,
         None => {
             let done = context.perform(&suite.anchors().issue(&certificate)).await?;
             let verb = if context.options.dry_run { "would be issued" } else { "is issued" };
-            let text = format!("the certificate of {} for {subject} {verb}\n{}", options.kind, done.text());
-            Answer::new(text, &Facts::of(&certificate, done, false, None)?)
+            let (kind, text) = (options.kind, done.text());
+            let facts = Facts::of(&certificate, done, false, None)?;
+            let document = facts.document.uri();
+            Answer::new(format!("the certificate of {kind} for {subject} {verb}\ndocument {document}\n{text}"), &facts)
         }
     }
 }
@@ -116,6 +122,10 @@ async fn sign(
     certificate: &Certificate,
     file: &std::path::Path,
 ) -> Result<Answer, Failure> {
+    if context.options.dry_run {
+        let text = format!("dry run, nothing signed: {} would be written", file.display());
+        return Answer::new(text, &Facts::of(certificate, Done::nothing(context), false, None)?);
+    }
     let signature = suite.anchors().sign(certificate, suite.chain().signer()?).await?;
     let signed = SignedCertificate::new(suite.deployment(), certificate, signature)?;
     files::write_new(file, signed.to_json()?.as_bytes())?;
