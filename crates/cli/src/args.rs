@@ -96,6 +96,8 @@ pub(crate) enum Command {
     Certificate(commands::certificate::Verb),
     /// Make labels with symbols that telephones and scanners read, as SVG, PNG or PDF.
     Label(commands::label::Label),
+    /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
+    Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

@@ -13,6 +13,7 @@ mod pages;
 pub(crate) mod participants;
 pub(crate) mod subject;
 pub(crate) mod udi;
+pub(crate) mod verify;
 
 use crate::answer::Answer;
 use crate::args::{Arguments, Command};
@@ -30,6 +31,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Catalog(verb) => catalog::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Label(options) => label::run(&context, &options).await,
+        Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb),
         Command::Completions { shell } => pages::completions(shell),
