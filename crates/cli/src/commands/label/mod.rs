@@ -89,15 +89,13 @@ pub(crate) async fn run(context: &Context<'_>, options: &Label) -> Result<Answer
         true => source.check(options)?,
         false => print::print(context, options, format, &source)?,
     };
-    let verb = if context.options.dry_run { "would be written to" } else { "written to" };
     let labels = if facts.labels == 1 { "1 label".to_owned() } else { format!("{} labels", facts.labels) };
+    let file = facts.file.display();
     let pages = facts.pages.map(|pages| format!(", {pages} pages")).unwrap_or_default();
-    let text = format!(
-        "{labels} {verb} {} ({} bytes{pages})\n{}\n{}",
-        facts.file.display(),
-        facts.bytes,
-        facts.title,
-        facts.maker
-    );
+    let outcome = match context.options.dry_run {
+        true => format!("{labels} would be written to {file}"),
+        false => format!("{labels} written to {file} ({} bytes{pages})", facts.bytes),
+    };
+    let text = format!("{outcome}\n{}\n{}", facts.title, facts.maker);
     Answer::new(text.trim_end(), &facts)
 }

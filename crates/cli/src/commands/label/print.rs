@@ -40,7 +40,11 @@ impl Format {
 /// Writes the file, which must not be there yet.
 pub(super) fn print(context: &Context<'_>, options: &Label, format: Format, source: &Source) -> Result<Facts, Failure> {
     let single = |draw: fn(&Print, &Stock) -> Result<Vec<u8>, theriac_core::label::Error>| {
-        if source.count() > 1 || options.sheet.is_some() {
+        if options.sheet.is_some() {
+            let what = "--sheet is paper, and a picture is of one label";
+            return Err(Failure::user("ManyLabels", what, "write sheets as .pdf, or leave --sheet out"));
+        }
+        if source.count() > 1 {
             return Err(Failure::user(
                 "ManyLabels",
                 format!("{} labels do not go into one picture", source.count()),
