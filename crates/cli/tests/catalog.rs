@@ -278,3 +278,18 @@ fn a_regulator_strikes_what_was_registered_wrongly() {
     let next = ["catalog", "register-lot", "--model", GTIN, "--lot", "A2", "--serials", "serials.csv"];
     assert_eq!(terminal.refusal(MAKER, &next).0, "NotApproved");
 }
+
+#[test]
+fn a_chain_that_was_set_back_is_noticed() {
+    let terminal = house();
+    let saved = terminal.ask_node("evm_snapshot", json!([]));
+    terminal.write("one.xml", &release(&[record(GTIN, "Maker AG")]));
+    let import = ["catalog", "import", "one.xml"];
+    terminal.json(MAKER, &import);
+    assert_eq!(terminal.ask_node("evm_revert", json!([saved])), json!(true));
+    let (said, told) = terminal.answer(MAKER, &import);
+    assert_eq!((said.code, &told["registered"]), (1, &json!(0)), "{said:?}");
+    assert!(told["refused"][0]["reason"].as_str().unwrap().contains("set back to an earlier state"), "{told}");
+    std::fs::remove_dir_all(terminal.path(".theriac/journal")).unwrap();
+    assert_eq!(terminal.json(MAKER, &import)["registered"], 1);
+}
