@@ -1,6 +1,6 @@
 //! `Custody`: who holds this unit, and may it move?
 
-use alloy::primitives::{Address, B256, FixedBytes, keccak256};
+use alloy::primitives::{Address, B256, Bytes, FixedBytes, keccak256};
 use alloy::sol_types::SolValue;
 use theriac_bindings::custody::Custody as abi;
 use theriac_core::ids::{ItemId, LotId, ModelId};
@@ -142,6 +142,11 @@ impl Custody {
     /// Allows `operator` to act for the caller in every verb of this room, or no longer.
     pub fn set_operator(&self, operator: Address, approved: bool) -> Call<abi::setOperatorCall> {
         self.call(abi::setOperatorCall { operator, approved })
+    }
+
+    /// Several verbs of this room in one transaction, by their [`Call::calldata`]: all of them or none.
+    pub fn multicall(&self, data: Vec<Bytes>) -> Call<abi::multicallCall> {
+        self.call(abi::multicallCall { data })
     }
 
     /// Whether `operator` may act for `account`.
