@@ -26,16 +26,44 @@ pub(crate) struct Global {
     #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
     /// JSON-RPC address of the chain.
-    #[arg(long, global = true, display_order = 900, env = "THERIAC_RPC", default_value = "http://127.0.0.1:8545", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        env = "THERIAC_RPC",
+        default_value = "http://127.0.0.1:8545",
+        value_name = "URL"
+    )]
     pub(crate) rpc: String,
     /// Folder of documents, the local chain and unfinished work.
-    #[arg(long, global = true, display_order = 900, env = "THERIAC_HOME", default_value = ".theriac", value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        env = "THERIAC_HOME",
+        default_value = ".theriac",
+        value_name = "FOLDER"
+    )]
     pub(crate) home: PathBuf,
     /// Folder with `<chainId>.json`, the addresses of the rooms.
-    #[arg(long, global = true, display_order = 900, env = "THERIAC_DEPLOYMENTS", default_value = "deployments", value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        env = "THERIAC_DEPLOYMENTS",
+        default_value = "deployments",
+        value_name = "FOLDER"
+    )]
     pub(crate) deployments: PathBuf,
     /// Where documents are kept: `blocks` (in the home folder), `kubo:<RPC URL>` or `pinning:<service URL>`.
-    #[arg(long, global = true, display_order = 900, env = "THERIAC_STORE", default_value = "blocks", value_name = "STORE")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        env = "THERIAC_STORE",
+        default_value = "blocks",
+        value_name = "STORE"
+    )]
     pub(crate) store: String,
     /// Keystore file (Web3 Secret Storage) of the account that signs; otherwise the key is read from THERIAC_PRIVATE_KEY.
     #[arg(long, global = true, display_order = 900, env = "THERIAC_KEYSTORE", value_name = "FILE")]
@@ -62,6 +90,15 @@ pub(crate) enum Command {
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),
+    /// Mint the twins of devices (ERC-721), hand them over, and ask the tags that travel with the units.
+    #[command(subcommand)]
+    Devices(commands::devices::Verb),
+    /// Say who has which units: commission, ship, receive, stop, end.
+    #[command(subcommand)]
+    Custody(commands::custody::Verb),
+    /// Recall models, lots and units, and see who has them.
+    #[command(subcommand)]
+    Recall(commands::recall::Verb),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

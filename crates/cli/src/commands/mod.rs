@@ -2,11 +2,18 @@
 
 pub(crate) mod certificate;
 pub(crate) mod chain;
+pub(crate) mod custody;
 mod delayed;
 pub(crate) mod deploy;
+pub(crate) mod devices;
+mod evidence;
 pub(crate) mod keys;
 mod pages;
 pub(crate) mod participants;
+mod people;
+mod proofs;
+pub(crate) mod recall;
+mod several;
 pub(crate) mod subject;
 pub(crate) mod udi;
 
@@ -24,6 +31,9 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Deploy(options) => deploy::run(&context, &options).await,
         Command::Participants(verb) => participants::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
+        Command::Devices(verb) => devices::run(&context, verb).await,
+        Command::Custody(verb) => custody::run(&context, verb).await,
+        Command::Recall(verb) => recall::run(&context, verb).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb),
         Command::Completions { shell } => pages::completions(shell),
