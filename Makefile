@@ -5,7 +5,6 @@ SHELL := bash
 .PHONY: help setup contracts gen demo test check fmt lint bench coverage kubo clean
 
 FORGE := node_modules/.bin/forge
-CONTRACTS := $(shell find contracts script -name '*.sol' 2>/dev/null)
 
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +21,7 @@ contracts: setup ## Compiles the contracts.
 
 gen: contracts ## Regenerates what is committed but made: bindings, gas tables.
 	node tools/gen-bindings.mjs
+	$(FORGE) test --quiet --match-path 'test/gas/*'
 	cargo run --quiet -p theriac-sim --bin operations -- snapshots/operations.json
 
 demo: setup ## Runs the main job on real device data: factory, labels, custody, verdicts.
@@ -29,24 +29,23 @@ demo: setup ## Runs the main job on real device data: factory, labels, custody, 
 	target/release/demo
 
 test: contracts ## Runs every test.
-	$(FORGE) test
-	cargo test --workspace --quiet
+	FORGE_SNAPSHOT_CHECK=true $(FORGE) test
+	cargo test --workspace
 
 lint: contracts
 	$(FORGE) fmt --check
-	$(FORGE) lint
+	$(FORGE) lint --deny warnings
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 
-check: lint gen ## Formatting, lints, and that committed artefacts are fresh.
+check: lint coverage gen ## Formatting, lints, coverage of the contracts, and that committed artefacts are fresh.
 	@git diff --exit-code --stat -- crates/bindings/abi snapshots || { echo "made files are stale: run 'make gen' and commit"; exit 1; }
 
 fmt: setup ## Formats everything.
 	$(FORGE) fmt
 	cargo fmt
 
-bench: setup ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
-	cargo build --release --quiet -p theriac-cli -p theriac-sim
+bench: demo ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
 	target/release/bench snapshots/bench.json
 
 coverage: setup ## Line and branch coverage of the contracts; fails under 100 %.

@@ -14,7 +14,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 ///
 /// Administrators. After its delay, and in public sight, an administrator can change who administers, even the guardian: none of
 /// that reaches twins, money or certificates, which obey no administrator. It cannot shorten its own delay below `powerDelay`, nor leave
-/// the house without an administrator, though it can hand over to an account that nobody controls.
+/// the house without an administrator, though it can hand over to an account that nobody controls, or take a delay that outlives it.
 ///
 /// Grantors. A powerful role is granted by a scheduled call; during the delay the guardian, who is a second person, can cancel it.
 ///
@@ -61,6 +61,13 @@ contract Administration is AccessManager, IAdministration {
 
         newMember = super._grantRole(roleId, account, grantDelay, executionDelay);
         if (newMember && roleId == ADMIN_ROLE) ++administratorCount;
+    }
+
+    /// @dev An administrator counts from its grant on, so it must begin at once: else the others could leave before it does.
+    function _setGrantDelay(uint64 roleId, uint32 newDelay) internal override {
+        if (roleId == ADMIN_ROLE) revert AccessManagerLockedRole(roleId);
+
+        super._setGrantDelay(roleId, newDelay);
     }
 
     /// @dev Both ways out, `revokeRole` and `renounceRole`, come through here.

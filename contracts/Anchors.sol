@@ -17,7 +17,8 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// Nobody writes for another: certificates are kept per issuer and chains per author, so a flood of false ones touches nothing of theirs.
 ///
 /// Time. An issuer dates its own certificates, but never in the future nor before what it replaces or revoked, so an old signature cannot
-/// bring back what was superseded or revoked. Whoever holds a signature decides when to hand it in.
+/// bring back what was superseded or revoked. Whoever holds a signature decides when to hand it in. One that was given a later date than
+/// that of the revocation escapes it, so an issuer signs with the date of the day and, if its key was misused, is suspended.
 ///
 /// Suspension stops an issuer from issuing, and what it signed from being handed in; what was issued before stands until it is revoked or
 /// ends. A relying room that wants more asks `Participants` as well.
@@ -145,8 +146,8 @@ contract Anchors is IAnchors, EIP712 {
         );
     }
 
-    /// @dev A contract that was never enrolled writes in its own name. One that was enrolled, such as a wallet of a participant, is a
-    /// participant like the others, so that suspension stops it, too.
+    /// @dev A contract that was never enrolled writes in its own name, and so does an account that delegates to code (EIP-7702). One that
+    /// was enrolled, such as a wallet of a participant, is a participant like the others, so that suspension stops it, too.
     function _checkRoom(address author) private view {
         if (author.code.length == 0 || participants.isEnrolled(author)) revert Anchors_NotActive(author);
     }

@@ -17,8 +17,8 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 ///
 /// *Who owns a DI.* The chain cannot know to whom GS1, HIBCC or ICCBBA issued a device identifier. Any active manufacturer may register any
 /// DI, which binds nobody; the certifier or regulator that approves one registration says that it looked, and its name stands in the
-/// event. Nobody approves its own model. A manufacturer that changes its registration while it is being looked at changes the digest, and
-/// the approval of the older digest reverts. The product (device or drug) must agree with that document; this is for the approver to see.
+/// event. Nobody approves its own model. A manufacturer that changes its registration while it is being looked at changes the digest or
+/// the product (device or drug), and the approval of what was there before reverts.
 ///
 /// *Wrong approvals.* A regulator strikes the model. All its lots stop counting at once, also after the DI was approved anew, for whomever:
 /// a lot counts only in the generation of the model in which it was registered. Lot numbers that were used up that way, or struck, stay used
@@ -75,7 +75,7 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
-    function approveModel(ModelId model, address manufacturer, bytes32 digest) external {
+    function approveModel(ModelId model, address manufacturer, bytes32 digest, Product product) external {
         if (!PARTICIPANTS.isActiveAs(msg.sender, CERTIFIER | REGULATOR)) revert Catalog_NotApprover(msg.sender);
         if (msg.sender == manufacturer) revert Catalog_OwnModel(model, msg.sender);
         Model storage approved = _models[_numbers[model]];
@@ -84,6 +84,7 @@ contract Catalog is ICatalog, Multicall {
         if (registration.registeredAt == 0 || registration.digest != digest) {
             revert Catalog_OtherDocument(model, registration.digest, digest);
         }
+        if (registration.product != product) revert Catalog_OtherProduct(model, registration.product, product);
         if (!PARTICIPANTS.isActiveAs(manufacturer, MANUFACTURER)) revert Catalog_NotManufacturer(manufacturer);
 
         uint32 number = approved.number;
@@ -91,7 +92,7 @@ contract Catalog is ICatalog, Multicall {
         approved = _models[number];
         approved.manufacturer = manufacturer;
         approved.approvedAt = uint40(block.timestamp);
-        approved.product = registration.product;
+        approved.product = product;
 
         emit ModelApproved(model, manufacturer, msg.sender, digest);
     }

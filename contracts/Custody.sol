@@ -21,11 +21,13 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 /// *Moving what must not move.* A recalled, expired, quarantined, lost or decommissioned item, and any item of a holder that is not active,
 /// cannot be shipped except back: to the lot's maker, or to the account that the holder had it from. What was under way at that moment may
 /// still be received or rejected, since the box travels whatever the chain says. Where an item came from is kept as an 88-bit hash to
-/// save a slot; passing another account off as it takes some 2^88 key generations, and that account would have to be active besides.
+/// save a slot; passing another account off as it takes some 2^88 key generations, and that account would have to be active besides. Two
+/// accounts made to pass for each other take 2^44; both belong to whoever made them, and both have to be enrolled.
 ///
 /// *Makers and regulators.* The lot's maker and every regulator can stop an item by recall, quarantine or loss report, never move one. A
 /// maker that abuses this harms its own product; a regulator can lift everything. Only an active account can lift what it set. A lot that a
-/// regulator struck has no maker: its items can only go back to where they came from, and only regulators recall them.
+/// regulator struck has no maker: its items can only go back to where they came from, and only regulators recall them. A recall of a model outlives
+/// a strike, since its reason may: it stops the lots of a later approval, too, until its issuer or a regulator closes it.
 ///
 /// *Operators.* An approved operator may do all that the account may as holder, addressee, commissioning maker or setter, as in ERC-721.
 /// Approve contracts that are public, or one's own accounts.

@@ -29,12 +29,16 @@ import {MANUFACTURER} from "./types/Role.sol";
 ///
 /// Title. Only the owner, or an account it approved, moves a twin or locks it. No administrator can: a suspended participant keeps
 /// what it owns, and can neither give nor take until it is reinstated. Custody can stop a twin (recall, expiry, quarantine, loss, end
-/// of life, a struck lot), never move it. Title and possession are two things: a transfer here does not hand the device over.
+/// of life, a struck lot), never move it. Title and possession are two things: a transfer here does not hand the device over, and whoever
+/// holds the device in `Custody` can stop a twin that another owns.
+///
+/// Documents. The maker can give a twin another document at any time, after a sale as well; each stands in an event.
 ///
 /// Keeper. Whoever locks a twin trusts the keeper it names with two choices, unlock and send back, and with the choice of neither:
 /// a keeper that never answers keeps the twin locked for ever. So a keeper should be a contract whose every state ends. It can send
 /// the twin to one account only. That account is kept as 96 bits of its hash: to find another that passes takes some 2^96 trials, and
-/// then it takes the keeper's help as well.
+/// then it takes the keeper's help as well. Two accounts made to pass for each other take 2^48 trials: whoever owns both can have its own
+/// twin sent back to the other, recalled or not, which it could as well do by handing over the key of the one.
 ///
 /// Tags. `proveTag` says that the tag key signed, not that the tag sits on this unit; a key copied out of a tag signs as well. A
 /// scratch-off key proves its first use only, which is why the first claim is kept and a later one by another raises an alarm; which
@@ -100,6 +104,8 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         address owner = _requireOwned(item.tokenId());
         _requireUnlocked(item);
         _checkAuthorized(owner, msg.sender, item.tokenId());
+        // The other two ways to lock have a transfer before, which says the same.
+        if (_holds[item].agent != address(0)) emit Approval(owner, address(0), item.tokenId());
         _lock(item, keeper, owner);
     }
 
@@ -261,6 +267,7 @@ contract Devices is IDevices, IERC5192, IERC4906, ERC721, EIP712, Multicall {
         if (product != ICatalog.Product.Device) revert Devices_NotADevice(item);
         _requireManufacturer(item, manufacturer);
 
+        // Without the `Unlocked` that ERC-5192 suggests here: a mint would cost more than 100,000 gas for it, and {locked} says the same.
         _mint(to, item.tokenId());
         emit DeviceMinted(item, manufacturer, to);
     }

@@ -35,8 +35,12 @@ abstract contract GoodsTest is Base {
     }
 
     function _approveModel() internal {
+        _approveModelAs(ICatalog.Product.Device);
+    }
+
+    function _approveModelAs(ICatalog.Product product) internal {
         vm.prank(certifier);
-        catalog.approveModel(model, maker, _content("model").digest);
+        catalog.approveModel(model, maker, _content("model").digest, product);
     }
 
     function _strikeModel() internal {

@@ -115,7 +115,7 @@ interface IAnchors {
     /// @notice Hands in a certificate that its issuer signed (EIP-712, or ERC-1271 for contracts). Caller: anyone.
     function submit(Certificate calldata certificate, bytes calldata signature) external;
 
-    /// @notice Revokes all that the caller issued or signed for (subject, kind) until now, also what was signed and never handed in.
+    /// @notice Revokes all that the caller issued or signed for (subject, kind) with a date up to now, also what was never handed in.
     /// Caller: anyone for itself; a suspended issuer can still revoke.
     function revoke(bytes32 subject, CertificateKind kind, RevocationReason reason) external;
 

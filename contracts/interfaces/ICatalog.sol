@@ -121,6 +121,8 @@ interface ICatalog {
     error Catalog_OwnModel(ModelId model, address account);
     /// @notice The manufacturer's registration has another document than the approver saw, or there is none.
     error Catalog_OtherDocument(ModelId model, bytes32 registered, bytes32 approved);
+    /// @notice The manufacturer's registration is of another product than the approver saw.
+    error Catalog_OtherProduct(ModelId model, Product registered, Product approved);
     /// @notice The model is not approved.
     error Catalog_ModelNotApproved(ModelId model);
     /// @notice The caller is neither the model's manufacturer nor its operator.
@@ -140,9 +142,9 @@ interface ICatalog {
         external
         returns (ModelId);
 
-    /// @notice Approves `manufacturer`'s registration with exactly the document `digest`.
+    /// @notice Approves `manufacturer`'s registration with exactly the document `digest`, of exactly this product.
     /// Caller: an active certifier or regulator, not the manufacturer itself.
-    function approveModel(ModelId model, address manufacturer, bytes32 digest) external;
+    function approveModel(ModelId model, address manufacturer, bytes32 digest, Product product) external;
 
     /// @notice Strikes a model that was approved wrongly. Caller: an active regulator.
     function strikeModel(ModelId model, bytes32 evidence) external;

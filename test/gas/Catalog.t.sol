@@ -25,7 +25,7 @@ contract CatalogGasTest is GoodsTest {
         catalog.registerModel(Agency.GS1, DI, ICatalog.Product.Device, _content("model"));
         vm.snapshotGasLastCall("Catalog", "registerModel");
         vm.prank(certifier);
-        catalog.approveModel(model, maker, _content("model").digest);
+        catalog.approveModel(model, maker, _content("model").digest, ICatalog.Product.Device);
         vm.snapshotGasLastCall("Catalog", "approveModel");
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use alloy_primitives::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
@@ -18,19 +19,19 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// Options of every command, under a heading of their own.
+/// Options of every command.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Everywhere")]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// Print one JSON object with `"v": 1` instead of text.
-    #[arg(long, global = true, display_order = 900)]
+    #[arg(long, global = true)]
     pub(crate) json: bool,
     /// JSON-RPC address of the chain.
     #[arg(
         long,
         global = true,
-        display_order = 900,
         env = "THERIAC_RPC",
+        hide_env_values = true,
         default_value = "http://127.0.0.1:8545",
         value_name = "URL"
     )]
@@ -39,8 +40,8 @@ pub(crate) struct Global {
     #[arg(
         long,
         global = true,
-        display_order = 900,
         env = "THERIAC_HOME",
+        hide_env_values = true,
         default_value = ".theriac",
         value_name = "FOLDER"
     )]
@@ -49,8 +50,8 @@ pub(crate) struct Global {
     #[arg(
         long,
         global = true,
-        display_order = 900,
         env = "THERIAC_DEPLOYMENTS",
+        hide_env_values = true,
         default_value = "deployments",
         value_name = "FOLDER"
     )]
@@ -59,20 +60,20 @@ pub(crate) struct Global {
     #[arg(
         long,
         global = true,
-        display_order = 900,
         env = "THERIAC_STORE",
+        hide_env_values = true,
         default_value = "blocks",
         value_name = "STORE"
     )]
     pub(crate) store: String,
     /// Keystore file (Web3 Secret Storage) of the account that signs; otherwise the key is read from THERIAC_PRIVATE_KEY.
-    #[arg(long, global = true, display_order = 900, env = "THERIAC_KEYSTORE", value_name = "FILE")]
+    #[arg(long, global = true, env = "THERIAC_KEYSTORE", hide_env_values = true, value_name = "FILE")]
     pub(crate) keystore: Option<PathBuf>,
     /// File with the keystore's password; otherwise THERIAC_PASSWORD is read.
-    #[arg(long, global = true, display_order = 900, env = "THERIAC_PASSWORD_FILE", value_name = "FILE")]
+    #[arg(long, global = true, env = "THERIAC_PASSWORD_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
     /// Show effects and gas on a copy of the chain's state, and send nothing.
-    #[arg(long, global = true, display_order = 900)]
+    #[arg(long, global = true)]
     pub(crate) dry_run: bool,
 }
 
@@ -87,9 +88,14 @@ pub(crate) enum Command {
     /// Enrol participants, and see who takes part.
     #[command(subcommand)]
     Participants(commands::participants::Verb),
+    /// Import, approve and list models; register lots.
+    #[command(subcommand)]
+    Catalog(commands::catalog::Verb),
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),
+    /// Make labels with symbols that telephones and scanners read, as SVG, PNG or PDF.
+    Label(commands::label::Label),
     /// Mint the twins of devices (ERC-721), hand them over, and ask the tags that travel with the units.
     #[command(subcommand)]
     Devices(commands::devices::Verb),
@@ -99,6 +105,8 @@ pub(crate) enum Command {
     /// Recall models, lots and units, and see who has them.
     #[command(subcommand)]
     Recall(commands::recall::Verb),
+    /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
+    Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),
@@ -115,4 +123,39 @@ pub(crate) enum Command {
         /// Where the pages go.
         folder: PathBuf,
     },
+}
+
+/// Reads an account. Capital and small letters carry a checksum (EIP-55), which must fit where both are used.
+pub(crate) fn account(text: &str) -> Result<Address, String> {
+    let address = text
+        .parse::<Address>()
+        .ok()
+        .filter(|_| text.starts_with("0x"))
+        .ok_or_else(|| format!("`{text}` is not an account: 0x and 40 hexadecimal digits are expected"))?;
+    let digits = text.trim_start_matches("0x");
+    let mixed = digits.contains(|digit: char| digit.is_ascii_uppercase())
+        && digits.contains(|digit: char| digit.is_ascii_lowercase());
+    match mixed && Address::parse_checksummed(text, None).is_err() {
+        true => Err(format!("the checksum of `{text}` is wrong (EIP-55): copy the account again")),
+        false => Ok(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_typed_contradicts_itself_nowhere() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistyped_account_is_noticed() {
+        let right = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+        assert_eq!(account(right), account(&right.to_lowercase()));
+        assert!(account("0xf39fd6e51aad88F6F4ce6aB8827279cffFb92266").unwrap_err().contains("checksum"));
+        assert!(account(&right[2..]).unwrap_err().contains("40 hexadecimal digits"));
+        assert!(account("0x12").unwrap_err().contains("40 hexadecimal digits"));
+    }
 }

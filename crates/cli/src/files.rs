@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
@@ -18,8 +18,56 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Writes a file that is not there yet.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let file: std::io::Result<File> = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, &error))
+    create_new(path)?.write_all(bytes).map_err(|error| failed(path, &error))
+}
+
+/// Begins a file that is not there yet.
+pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
+}
+
+/// Opens a file to read it piece by piece.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| failed(path, &error))
+}
+
+/// A file that appears under its name only when it is whole; what has that name before stays until then. Dropped before
+/// [`Replacement::finish`], it leaves nothing.
+#[derive(Debug)]
+pub(crate) struct Replacement<'a> {
+    name: &'a Path,
+    unfinished: PathBuf,
+    file: File,
+}
+
+impl<'a> Replacement<'a> {
+    /// Begins a file beside its name, so that finishing it copies nothing.
+    pub(crate) fn begin(name: &'a Path) -> Result<Self, Failure> {
+        let mut beside = name.file_name().unwrap_or_default().to_owned();
+        beside.push(format!(".{}.unfinished", std::process::id()));
+        let unfinished = name.with_file_name(beside);
+        // A process with this number that died long ago may have left its file; it is nobody's now.
+        let file = File::create(&unfinished).map_err(|error| failed(name, &error))?;
+        Ok(Self { name, unfinished, file })
+    }
+
+    /// Where to write.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let finished = self.file.sync_all().and_then(|()| std::fs::rename(&self.unfinished, self.name));
+        finished.map_err(|error| failed(self.name, &error))
+    }
+}
+
+impl Drop for Replacement<'_> {
+    fn drop(&mut self) {
+        // After `finish` there is nothing to remove; and a failure to tidy up must not hide what went wrong before.
+        let _ = std::fs::remove_file(&self.unfinished);
+    }
 }
 
 /// A file or folder that cannot be used.

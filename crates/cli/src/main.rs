@@ -21,7 +21,10 @@ use crate::args::Arguments;
 use crate::printer::Printer;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error),
+    };
     let printer = Printer::new(arguments.global.json);
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -32,4 +35,19 @@ fn main() -> ExitCode {
         Ok(answer) => printer.answer(&answer),
         Err(failure) => printer.failure(&failure),
     }
+}
+
+/// What was typed cannot be read: the user can mend that. Help and version come this way, too, and are no failure.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    }
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let rendered = error.render().to_string();
+        let what = rendered.strip_prefix("error: ").unwrap_or(&rendered).trim_end();
+        return Printer::new(true).failure(&failure::Failure::user("Usage", what, ""));
+    }
+    // Nothing is left to tell if standard error is closed.
+    let _ = error.print();
+    ExitCode::from(1)
 }

@@ -3,10 +3,15 @@
 
 mod terminal;
 
+use alloy_primitives::B256;
 use serde_json::{Value, json};
 use terminal::authority::Authority;
-use terminal::{ADMIN, ADMIN_ACCOUNT, GUARDIAN, MAKER, MAKER_ACCOUNT, Terminal};
+use terminal::{ADMIN, ADMIN_ACCOUNT, CERTIFIER, GUARDIAN, MAKER, MAKER_ACCOUNT, Terminal};
+use theriac_client::types::{Content, Product};
+use theriac_client::{Secret, Signer, Suite};
+use theriac_core::ids::{Agency, ModelId};
 
+const GTIN: &str = "09506000134352";
 const UNIT: &str = "(01)09506000134352(10)A1(21)S1";
 
 fn house() -> Terminal {
@@ -71,6 +76,9 @@ fn a_signed_certificate_is_handed_in_by_anyone_but_not_after_its_revocation() {
         let rest = ["--issuer-name", "Acme", "--statement", "trained", "--sign-only", "--out", out];
         terminal.json(MAKER, &[&["certificate", "issue"], &about[..], &rest].concat());
     };
+    let tried = ["--issuer-name", "Acme", "--statement", "trained", "--dry-run", "--sign-only", "--out", "tried.json"];
+    terminal.json(MAKER, &[&["certificate", "issue"], &about[..], &tried].concat());
+    assert!(!terminal.path("tried.json").exists());
     sign("first.json");
     assert!(!verify(&terminal, &about).0);
     let stranger = terminal.refusal(GUARDIAN, &["certificate", "submit", "Acme.json"]);
@@ -113,4 +121,49 @@ fn only_participants_certify_and_only_a_maker_is_asked_for_authenticity() {
     assert_eq!(terminal.refusal(ADMIN, &issue).0, "Anchors_NotActive");
     assert_eq!(terminal.refusal("", &["certificate", "verify", UNIT]).0, "NoManufacturer");
     assert_eq!(terminal.refusal("", &["certificate", "verify"]).0, "NoSubject");
+}
+
+/// The model of [`UNIT`], registered by the maker and approved.
+fn approved_model(terminal: &Terminal) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let document = Content::raw(B256::repeat_byte(1));
+        let model = ModelId::new(Agency::Gs1, GTIN);
+        let folder = terminal.path("deployments");
+        let suite = async |key: &str| {
+            let signer = Signer::from_private_key(&Secret::new(key)).unwrap();
+            Suite::connect(terminal.rpc(), Some(signer), &folder).await.unwrap()
+        };
+        let maker = suite(MAKER).await;
+        maker.catalog().register_model(Agency::Gs1, GTIN, Product::Device, document).send().await.unwrap();
+        let account = maker.chain().account();
+        suite(CERTIFIER)
+            .await
+            .catalog()
+            .approve_model(model, account, document.digest, theriac_client::types::Product::Device)
+            .send()
+            .await
+            .unwrap();
+        model.to_string()
+    })
+}
+
+#[test]
+fn authenticity_is_what_the_manufacturer_of_the_model_says() {
+    let terminal = house();
+    let authority = Authority::new("Demo Authority");
+    terminal.enrol(&authority, CERTIFIER, "certifier", "Notified Body");
+    let id = approved_model(&terminal);
+    let issue = |key: &str, subject: &str, name: &str| {
+        terminal.json(key, &["certificate", "issue", subject, "--kind", "authenticity", "--issuer-name", name])
+    };
+    // Another's word does not count, whoever it is.
+    issue(CERTIFIER, GTIN, "Notified Body");
+    assert!(!verify(&terminal, &[GTIN]).0);
+    let issued = issue(MAKER, &id, "Acme");
+    assert_eq!(issued["subject"], id);
+    let (good, certificate) = verify(&terminal, &[GTIN]);
+    assert!(good, "{certificate}");
+    assert_eq!(certificate["statement"], "This is a genuine product of Acme.");
+    assert!(verify(&terminal, &[&id]).0);
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use terminal::{ADMIN, ADMIN_ACCOUNT, GUARDIAN_ACCOUNT, MAKER_ACCOUNT, Terminal};
+use terminal::{ADMIN, ADMIN_ACCOUNT, GUARDIAN_ACCOUNT, MAKER_ACCOUNT, Said, Terminal};
 
 fn deploy(terminal: &Terminal, guardian: &str) -> Vec<&'static str> {
     let deployed = terminal.json(ADMIN, &["deploy", "--admin", ADMIN_ACCOUNT, "--guardian", guardian]);
@@ -54,6 +54,22 @@ fn other_parameters_make_no_second_suite() {
     let (code, words) = terminal.refusal(ADMIN, &other);
     assert_eq!(code, "OtherDeployment");
     assert!(words.contains(&format!("--guardian {GUARDIAN_ACCOUNT}")), "{words}");
+}
+
+#[test]
+fn the_suite_of_another_version_is_not_forgotten() {
+    let terminal = Terminal::with_suite(0);
+    let file = terminal.path("deployments/31337.json");
+    let mut deployment: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    deployment["catalog"] = deployment["anchors"].clone();
+    std::fs::write(&file, deployment.to_string()).unwrap();
+    let same = ["deploy", "--admin", ADMIN_ACCOUNT, "--guardian", GUARDIAN_ACCOUNT];
+    assert_eq!(terminal.refusal(ADMIN, &same).0, "OtherVersion");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), deployment.to_string());
+    // A file that cannot be read is written anew.
+    std::fs::write(&file, "{").unwrap();
+    assert_eq!(terminal.json(ADMIN, &same)["created"], json!([]));
+    assert!(std::fs::read_to_string(&file).unwrap().contains("\"catalog\""));
 }
 
 #[test]
@@ -116,7 +132,7 @@ fn time_does_not_go_back_when_the_clock_was_set_ahead() {
 }
 
 #[test]
-fn a_port_in_use_and_a_missing_anvil_are_named() {
+fn a_port_in_use_is_named() {
     let terminal = Terminal::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -124,4 +140,13 @@ fn a_port_in_use_and_a_missing_anvil_are_named() {
     assert_eq!(code, "NotStarted");
     assert!(words.contains(&format!("another program has port {port}")), "{words}");
     assert_eq!(terminal.run("", &["chain", "status"]).code, 1);
+}
+
+#[test]
+fn a_missing_anvil_is_named() {
+    let terminal = Terminal::new();
+    let mut start = terminal.command("", &["chain", "start", "--port", "0"]);
+    let said = Said::from(start.env("THERIAC_ANVIL", "none").output().unwrap());
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("THERIAC_ANVIL names none, which is no file"), "{said:?}");
 }

@@ -104,6 +104,10 @@ fn catalog(error: &Catalog) -> Option<String> {
             "the registration of model {} has document {}, not {}: look at it again and approve what is registered",
             e.model, e.registered, e.approved
         ),
+        E::Catalog_OtherProduct(e) => format!(
+            "the registration of model {} is of product {}, not {}: look at it again and approve what is registered",
+            e.model, e.registered, e.approved
+        ),
         E::Catalog_OwnModel(e) => format!("{} cannot approve its own model {}", e.account, e.model),
         _ => return None,
     })

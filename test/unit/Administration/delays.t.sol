@@ -83,6 +83,27 @@ contract Administration_Delays_Test is Base {
         administration.setTargetFunctionRole(address(participants), selectors, registrars);
     }
 
+    /// @dev Otherwise an administrator could name a successor that begins in a hundred years, and leave.
+    function testFuzz_RevertWhen_AdministratorsAreToBeginLate(uint32 wait) external {
+        bytes memory late = abi.encodeCall(IAccessManager.setGrantDelay, (0, wait));
+        _schedule(admin, address(administration), late);
+        skip(DELAY);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManager.AccessManagerLockedRole.selector, uint64(0)));
+        vm.prank(admin);
+        administration.setGrantDelay(0, wait);
+    }
+
+    function testFuzz_OtherRolesMayBeginLate(uint32 wait) external {
+        uint64 registrars = administration.REGISTRAR_ROLE();
+        bytes memory late = abi.encodeCall(IAccessManager.setGrantDelay, (registrars, wait));
+        _schedule(admin, address(administration), late);
+        skip(DELAY);
+        vm.prank(admin);
+        administration.setGrantDelay(registrars, wait);
+        skip(administration.minSetback());
+        assertEq(administration.getRoleGrantDelay(registrars), wait);
+    }
+
     function test_RevertWhen_TheAdministratorMovesParticipantsToAnotherAdministration() external {
         bytes memory move = abi.encodeCall(IAccessManager.updateAuthority, (address(participants), address(forwarder)));
         _schedule(admin, address(administration), move);

@@ -7,6 +7,9 @@ import {CERTIFIER, DISTRIBUTOR, MANUFACTURER} from "../../../contracts/types/Rol
 import {GoodsTest} from "../../Goods.t.sol";
 
 contract ApproveModelTest is GoodsTest {
+    ICatalog.Product private constant DEVICE = ICatalog.Product.Device;
+    ICatalog.Product private constant DRUG = ICatalog.Product.Drug;
+
     bytes32 private digest = _content("model").digest;
 
     function setUp() public override {
@@ -21,7 +24,7 @@ contract ApproveModelTest is GoodsTest {
         vm.expectEmit(address(catalog));
         emit ICatalog.ModelApproved(model, maker, approver, digest);
         vm.prank(approver);
-        catalog.approveModel(model, maker, digest);
+        catalog.approveModel(model, maker, digest, DEVICE);
 
         ICatalog.Model memory approved = catalog.modelOf(model);
         assertEq(approved.manufacturer, maker, "manufacturer");
@@ -32,7 +35,7 @@ contract ApproveModelTest is GoodsTest {
     function test_ApproveModel_OneOfTwoRivals() external {
         _registerModel(rival);
         vm.prank(certifier);
-        catalog.approveModel(model, rival, digest);
+        catalog.approveModel(model, rival, digest, DEVICE);
         assertEq(catalog.modelOf(model).manufacturer, rival, "manufacturer");
     }
 
@@ -49,7 +52,7 @@ contract ApproveModelTest is GoodsTest {
         _enrolPowerful(maker, MANUFACTURER | CERTIFIER);
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_OwnModel.selector, model, maker));
         vm.prank(maker);
-        catalog.approveModel(model, maker, digest);
+        catalog.approveModel(model, maker, digest, DEVICE);
     }
 
     function test_RevertGiven_ModelIsApproved() external {
@@ -60,7 +63,7 @@ contract ApproveModelTest is GoodsTest {
         for (uint256 i = 0; i < manufacturers.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_ModelApproved.selector, model, maker));
             vm.prank(regulator);
-            catalog.approveModel(model, manufacturers[i], digest);
+            catalog.approveModel(model, manufacturers[i], digest, DEVICE);
         }
     }
 
@@ -71,7 +74,7 @@ contract ApproveModelTest is GoodsTest {
                 abi.encodeWithSelector(ICatalog.Catalog_OtherDocument.selector, model, bytes32(0), digests[i])
             );
             vm.prank(certifier);
-            catalog.approveModel(model, rival, digests[i]);
+            catalog.approveModel(model, rival, digests[i], DEVICE);
         }
     }
 
@@ -79,7 +82,18 @@ contract ApproveModelTest is GoodsTest {
         vm.assume(other != digest);
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_OtherDocument.selector, model, digest, other));
         vm.prank(certifier);
-        catalog.approveModel(model, maker, other);
+        catalog.approveModel(model, maker, other, DEVICE);
+    }
+
+    function testFuzz_RevertGiven_OtherProductIsRegistered(bool drugSeen) external {
+        (ICatalog.Product seen, ICatalog.Product registered) = drugSeen ? (DRUG, DEVICE) : (DEVICE, DRUG);
+        // The maker changes the product while the approver looks at the same document.
+        vm.prank(maker);
+        catalog.registerModel(Agency.GS1, DI, registered, _content("model"));
+
+        vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_OtherProduct.selector, model, registered, seen));
+        vm.prank(certifier);
+        catalog.approveModel(model, maker, digest, seen);
     }
 
     function test_RevertGiven_ManufacturerIsNotActive() external {
@@ -95,12 +109,12 @@ contract ApproveModelTest is GoodsTest {
     function _expectNotApprover(address account) private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotApprover.selector, account));
         vm.prank(account);
-        catalog.approveModel(model, maker, digest);
+        catalog.approveModel(model, maker, digest, DEVICE);
     }
 
     function _expectNotManufacturer() private {
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_NotManufacturer.selector, maker));
         vm.prank(certifier);
-        catalog.approveModel(model, maker, digest);
+        catalog.approveModel(model, maker, digest, DEVICE);
     }
 }

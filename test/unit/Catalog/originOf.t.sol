@@ -13,7 +13,7 @@ contract OriginOfTest is GoodsTest {
         catalog.registerModel(Agency.GS1, DI, ICatalog.Product.Drug, _content("model"));
         vm.prank(maker);
         catalog.registerModel(Agency.GS1, DI, product, _content("model"));
-        _approveModel();
+        _approveModelAs(product);
         vm.prank(maker);
         catalog.registerLot(_newLot(LOT_NUMBER));
         index = uint32(bound(index, 0, LOT_COUNT - 1));
@@ -30,7 +30,7 @@ contract OriginOfTest is GoodsTest {
         vm.prank(rival);
         catalog.registerModel(Agency.GS1, DI, ICatalog.Product.Drug, _content("model"));
         vm.prank(certifier);
-        catalog.approveModel(model, rival, _content("model").digest);
+        catalog.approveModel(model, rival, _content("model").digest, ICatalog.Product.Drug);
         _assertOrigin(0, address(0), ICatalog.Product.Device);
 
         ICatalog.NewLot memory newLot = _newLot("second");
@@ -58,7 +58,7 @@ contract OriginOfTest is GoodsTest {
         vm.prank(rival);
         catalog.registerModel(Agency.GS1, di, ICatalog.Product.Device, _content("model"));
         vm.prank(certifier);
-        catalog.approveModel(_model(di), rival, _content("model").digest);
+        catalog.approveModel(_model(di), rival, _content("model").digest, ICatalog.Product.Device);
         assertEq(catalog.modelOf(_model(di)).number, 2, "second");
 
         _strikeModel();

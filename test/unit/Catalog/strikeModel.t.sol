@@ -31,7 +31,7 @@ contract StrikeModelTest is GoodsTest {
         _strikeModel();
         _registerModel(rival);
         vm.prank(certifier);
-        catalog.approveModel(model, rival, _content("model").digest);
+        catalog.approveModel(model, rival, _content("model").digest, ICatalog.Product.Device);
 
         _assertLotDoesNotCount(0);
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_LotExists.selector, lot));
@@ -48,7 +48,7 @@ contract StrikeModelTest is GoodsTest {
         bytes32 digest = _content("model").digest;
         vm.expectRevert(abi.encodeWithSelector(ICatalog.Catalog_OtherDocument.selector, model, bytes32(0), digest));
         vm.prank(certifier);
-        catalog.approveModel(model, maker, digest);
+        catalog.approveModel(model, maker, digest, ICatalog.Product.Device);
 
         _registerModel(maker);
         _approveModel();

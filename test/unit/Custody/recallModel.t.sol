@@ -86,6 +86,25 @@ contract RecallModelTest is PossessionTest {
         _assertStanding(ICustody.Standing.NotRegistered);
     }
 
+    function test_GivenModelWasStruckAndApprovedAnewForAnother() external {
+        uint64 recallId = _recallModel(maker);
+        _strikeModel();
+        _registerModel(rival);
+        vm.prank(certifier);
+        catalog.approveModel(model, rival, _content("model").digest, ICatalog.Product.Device);
+        vm.prank(rival);
+        item = _itemOf(catalog.registerLot(_newLot("of the rival")), 0);
+
+        _assertStanding(ICustody.Standing.Recalled);
+        vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotRecallIssuer.selector, recallId, rival));
+        vm.prank(rival);
+        custody.closeRecall(recallId, EVIDENCE);
+
+        vm.prank(regulator);
+        custody.closeRecall(recallId, EVIDENCE);
+        _assertStanding(ICustody.Standing.Movable);
+    }
+
     function testFuzz_RevertWhen_NoticeIsMalformed(uint8 codec) external {
         _expectBadNotice(0, CODEC_RAW);
         vm.assume(codec != CODEC_RAW && codec != CODEC_DAG_PB);

@@ -45,7 +45,7 @@ abstract contract DevicesTest is Base {
         vm.prank(maker);
         id = catalog.registerModel(Agency.GS1, di, product, document);
         vm.prank(certifier);
-        catalog.approveModel(id, maker, document.digest);
+        catalog.approveModel(id, maker, document.digest, product);
     }
 
     /// @notice As `_sampleLot`, but its last unit has no tag.

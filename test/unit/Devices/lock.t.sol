@@ -5,6 +5,7 @@ import {IDevices} from "../../../contracts/interfaces/IDevices.sol";
 import {IERC5192} from "../../../contracts/interfaces/IERC5192.sol";
 import {ItemId} from "../../../contracts/types/Ids.sol";
 import {DevicesTest} from "./DevicesTest.sol";
+import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 contract LockTest is DevicesTest {
@@ -24,6 +25,21 @@ contract LockTest is DevicesTest {
 
         _assertOwner(item, hospital);
         _assertLocked(item, anyKeeper, hospital);
+    }
+
+    function test_Lock_TellsThatTheApprovalEnded() external {
+        ItemId item = _mintApproved(0);
+        vm.expectEmit(address(devices));
+        emit IERC721.Approval(hospital, address(0), item.tokenId());
+        vm.prank(hospital);
+        devices.lock(item, keeper);
+
+        vm.prank(keeper);
+        devices.unlock(item);
+        vm.recordLogs();
+        vm.prank(hospital);
+        devices.lock(item, keeper);
+        assertEq(vm.getRecordedLogs().length, 2, "no approval, none to end");
     }
 
     function testFuzz_Lock_WhateverCustodySays(uint256 way) external {

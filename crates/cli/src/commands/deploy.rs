@@ -7,6 +7,7 @@ use theriac_client::deploy::{self, Deployed, LOCAL};
 use theriac_client::{Chain, Deployment, Error, Parameters, Suite};
 
 use crate::answer::{Answer, Table};
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -17,13 +18,13 @@ const USUAL_DELAY: u32 = 24 * 60 * 60;
 #[derive(Debug, Args)]
 pub(crate) struct Deploy {
     /// The administrator, who grants and takes administrative roles.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     admin: Address,
     /// The second person, who can cancel what the administrator or registrar announced.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     guardian: Address,
     /// Who enrols participants; otherwise the administrator.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     registrar: Option<Address>,
     /// Seconds between the announcement of a powerful grant and its execution; otherwise a day, on the local chain none.
     #[arg(long, value_name = "SECONDS")]
@@ -72,8 +73,8 @@ pub(crate) async fn run(context: &Context<'_>, options: &Deploy) -> Result<Answe
     answer(context, &deployed, Some(file))
 }
 
-/// The suite that the file tells of, if it is on the chain. With other parameters it is refused: the run would make a second
-/// suite, or write down a guardian that nobody appointed, and the file would forget the first.
+/// The suite that the file tells of, if it is on the chain. With other parameters or contracts it is refused: the run would make
+/// a second suite, or write down a guardian that nobody appointed, and the file would forget the first.
 async fn known_suite(
     context: &Context<'_>,
     chain: &Chain,
@@ -85,21 +86,36 @@ async fn known_suite(
         Err(error) => return Err(error.into()),
     };
     match Suite::open(chain.clone(), known.clone()).await {
+        Ok(_) if known.parameters != *parameters => Err(other_parameters(&known)),
+        Ok(_) if known.contracts() != deploy::addresses(parameters, known.chain_id).contracts() => {
+            Err(other_version(&known))
+        }
+        Ok(_) => Ok(Some(known)),
         // The file is of a chain that was begun anew since.
-        Err(Error::NotDeployed { .. }) => return Ok(None),
-        Err(error) => return Err(error.into()),
-        Ok(_) if known.parameters == *parameters => return Ok(Some(known)),
-        Ok(_) => {}
+        Err(Error::NotDeployed { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
+}
+
+fn other_parameters(known: &Deployment) -> Failure {
     let Parameters { admin, guardian, registrar, delay } = known.parameters;
-    Err(Failure::user(
+    Failure::user(
         "OtherDeployment",
-        format!("chain {} has a suite with other parameters already", chain.chain_id()),
+        format!("chain {} has a suite with other parameters already", known.chain_id),
         format!(
             "to go on with it: --admin {admin} --guardian {guardian} --registrar {registrar} --delay {delay}; for a second \
              suite name another folder with --deployments"
         ),
-    ))
+    )
+}
+
+fn other_version(known: &Deployment) -> Failure {
+    Failure::user(
+        "OtherVersion",
+        format!("the suite on chain {} was deployed by another version of this program", known.chain_id),
+        "go on with that version; for a second suite, with contracts of this version and nothing in them, name another folder \
+         with --deployments",
+    )
 }
 
 fn answer(context: &Context<'_>, deployed: &Deployed, file: Option<std::path::PathBuf>) -> Result<Answer, Failure> {

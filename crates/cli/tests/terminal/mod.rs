@@ -82,6 +82,11 @@ impl Terminal {
 
     /// Gives a command as the account of `key`; an empty key is nobody's.
     pub(crate) fn run(&self, key: &str, arguments: &[&str]) -> Said {
+        Said::from(self.command(key, arguments).output().unwrap())
+    }
+
+    /// The command of [`Terminal::run`], for one that needs more.
+    pub(crate) fn command(&self, key: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_theriac"));
         command.args(arguments).current_dir(self.folder.path()).env("THERIAC_ANVIL", anvil()).env("NO_COLOR", "1");
         for variable in
@@ -95,7 +100,7 @@ impl Terminal {
         if let Some(rpc) = &self.rpc {
             command.env("THERIAC_RPC", rpc);
         }
-        Said::from(command.output().unwrap())
+        command
     }
 
     /// As [`Terminal::run`], of a command that must succeed; the JSON answer.

@@ -90,9 +90,16 @@ impl Catalog {
         })
     }
 
-    /// Approves a manufacturer's registration with exactly this document. Caller: an active certifier or regulator.
-    pub fn approve_model(&self, model: ModelId, manufacturer: Address, digest: B256) -> Call<abi::approveModelCall> {
-        self.call(abi::approveModelCall { model: model.0, manufacturer, digest })
+    /// Approves a manufacturer's registration with exactly this document and product. Caller: an active certifier or
+    /// regulator.
+    pub fn approve_model(
+        &self,
+        model: ModelId,
+        manufacturer: Address,
+        digest: B256,
+        product: Product,
+    ) -> Call<abi::approveModelCall> {
+        self.call(abi::approveModelCall { model: model.0, manufacturer, digest, product: product.into() })
     }
 
     /// Strikes a model that was approved wrongly. Caller: an active regulator.
@@ -156,6 +163,11 @@ impl Catalog {
             product: known.product.try_into()?,
             number: known.number,
         }))
+    }
+
+    /// How often the model was struck, approved again since or not.
+    pub async fn generation_of(&self, model: ModelId) -> Result<u16> {
+        Ok(self.call(abi::modelOfCall { model: model.0 }).ask().await?.generation)
     }
 
     /// The lot as registered, struck or not.

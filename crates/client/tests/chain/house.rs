@@ -107,7 +107,11 @@ impl House {
         let maker = house.suite(MAKER).await.catalog();
         maker.register_model(Agency::Gs1, GTIN, Product::Device, document("model")).send().await.unwrap();
         let certifier = house.suite(CERTIFIER).await.catalog();
-        certifier.approve_model(model(), account(MAKER), document("model").digest).send().await.unwrap();
+        certifier
+            .approve_model(model(), account(MAKER), document("model").digest, Product::Device)
+            .send()
+            .await
+            .unwrap();
         house
     }
 

@@ -39,6 +39,8 @@ mod svg;
 mod symbol;
 mod text;
 
+use std::collections::BTreeSet;
+
 pub use layout::Stock;
 pub use pdf::{Printed, write_pdf};
 pub use read::{ReadSymbol, Symbology, read_picture};
@@ -70,6 +72,20 @@ pub struct Label {
     pub made: Option<String>,
     /// Secret that is printed in a frame, to be covered by a scratch-off field before the label leaves the maker.
     pub scratch_code: Option<String>,
+}
+
+impl Label {
+    /// Characters that the fonts lack and that are printed as `?`. The symbols do not depend on fonts.
+    pub fn replaced(&self) -> BTreeSet<char> {
+        let optional = [&self.lot, &self.serial, &self.expiry, &self.made, &self.scratch_code];
+        let texts =
+            [&self.title, &self.maker].into_iter().chain(&self.human_readable).chain(optional.into_iter().flatten());
+        let mut replaced = Vec::new();
+        for text in texts {
+            text::printable(text, &mut replaced);
+        }
+        BTreeSet::from_iter(replaced)
+    }
 }
 
 /// Why a label could not be made or read.

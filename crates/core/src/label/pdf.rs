@@ -283,6 +283,7 @@ mod tests {
     fn characters_outside_win_ansi_are_told() {
         let foreign = Label { title: "Dőry (test) \\ €".into(), ..label() };
         let mut pdf = Vec::new();
+        assert_eq!(foreign.replaced(), BTreeSet::from(['ő']));
         let printed = write_pdf(&mut pdf, &Sheet::single(Sheet::A4_3X8.stock), [foreign]).unwrap();
         assert_eq!(printed.replaced, BTreeSet::from(['ő']));
     }

@@ -122,6 +122,10 @@ async fn sign(
     certificate: &Certificate,
     file: &std::path::Path,
 ) -> Result<Answer, Failure> {
+    if context.options.dry_run {
+        let text = format!("dry run, nothing signed: {} would be written", file.display());
+        return Answer::new(text, &Facts::of(certificate, Done::nothing(context), false, None)?);
+    }
     let signature = suite.anchors().sign(certificate, suite.chain().signer()?).await?;
     let signed = SignedCertificate::new(suite.deployment(), certificate, signature)?;
     files::write_new(file, signed.to_json()?.as_bytes())?;
@@ -206,7 +210,7 @@ impl Facts {
 }
 
 /// The address of a document as the contracts keep it.
-pub(super) fn address_of(document: &Content) -> Result<ContentAddress, Failure> {
+pub(crate) fn address_of(document: &Content) -> Result<ContentAddress, Failure> {
     let codec = document.codec.try_into().map_err(|error| Failure::of(&error))?;
     Ok(ContentAddress { codec, digest: document.digest })
 }

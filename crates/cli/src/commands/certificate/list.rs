@@ -17,6 +17,7 @@ use super::issue::address_of;
 use super::standing;
 use super::subject::SubjectOptions;
 use crate::answer::{Answer, Table};
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::time;
@@ -27,7 +28,7 @@ pub(crate) struct List {
     #[command(flatten)]
     subject: SubjectOptions,
     /// Only of this issuer.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     issuer: Option<Address>,
     /// Only of this kind.
     #[arg(long)]

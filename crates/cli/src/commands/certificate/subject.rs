@@ -6,6 +6,7 @@ use theriac_client::Suite;
 use theriac_core::document::Subject;
 use theriac_core::ids::{ItemId, ModelId};
 
+use crate::args::account;
 use crate::commands::subject::{LongId, LotOptions, Subject as Named};
 use crate::failure::Failure;
 
@@ -34,7 +35,8 @@ impl SubjectOptions {
     /// The subject, if one is named.
     pub(super) async fn subject(&self, suite: &Suite) -> Result<Option<Subject>, Failure> {
         let Some(text) = &self.subject else { return Ok(self.lot.lot()?.map(|lot| Subject::Lot(lot.id))) };
-        if let Ok(account) = text.parse::<Address>() {
+        if text.starts_with("0x") && text.len() == 42 {
+            let account = account(text).map_err(|what| Failure::user("InvalidAccount", what, ""))?;
             return Ok(Some(Subject::Account(account)));
         }
         Ok(Some(match Named::parse(text, LongId::Item)? {

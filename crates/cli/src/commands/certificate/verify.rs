@@ -14,6 +14,7 @@ use super::issue::address_of;
 use super::subject::{SubjectOptions, manufacturer};
 use super::{NEVER, list, standing};
 use crate::answer::Answer;
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::time;
@@ -27,7 +28,7 @@ pub(crate) struct Verify {
     #[arg(long, default_value = "authenticity")]
     kind: CertificateKind,
     /// Who should say it; otherwise, for authenticity the manufacturer, for other kinds anyone.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     issuer: Option<Address>,
 }
 

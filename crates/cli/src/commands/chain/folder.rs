@@ -24,10 +24,17 @@ pub(super) struct Node {
 }
 
 impl Folder {
-    /// The folder in `home`, made if it is not there.
-    pub(super) fn open(home: &Path) -> Result<Self, Failure> {
+    /// The folder in `home`, whether it is there or not: a look makes nothing.
+    pub(super) fn of(home: &Path) -> Result<Self, Failure> {
         let path = home.join("chain");
-        std::fs::create_dir_all(&path).and_then(|()| path.canonicalize()).map(Self).map_err(|error| file(&path, error))
+        path.canonicalize().or_else(|_| std::path::absolute(&path)).map(Self).map_err(|error| file(&path, error))
+    }
+
+    /// The folder in `home`, made if it is not there.
+    pub(super) fn make(home: &Path) -> Result<Self, Failure> {
+        let path = home.join("chain");
+        std::fs::create_dir_all(&path).map_err(|error| file(&path, error))?;
+        Self::of(home)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -139,7 +146,7 @@ mod tests {
     #[test]
     fn a_state_cut_short_is_replaced_by_the_last_whole_one() {
         let home = tempfile::tempdir().unwrap();
-        let folder = Folder::open(home.path()).unwrap();
+        let folder = Folder::make(home.path()).unwrap();
         assert!(!folder.mend_state().unwrap(), "no state is no broken state");
         std::fs::write(folder.state(), "{\"block\": 1}").unwrap();
         assert!(!folder.mend_state().unwrap());
@@ -151,7 +158,7 @@ mod tests {
     #[test]
     fn a_broken_state_without_a_copy_is_left_alone() {
         let home = tempfile::tempdir().unwrap();
-        let folder = Folder::open(home.path()).unwrap();
+        let folder = Folder::make(home.path()).unwrap();
         std::fs::write(folder.state(), "{").unwrap();
         assert_eq!(folder.mend_state().unwrap_err().code, "BrokenState");
         assert_eq!(std::fs::read_to_string(folder.state()).unwrap(), "{");
@@ -160,7 +167,7 @@ mod tests {
     #[test]
     fn a_number_that_another_program_has_now_is_not_the_chain() {
         let home = tempfile::tempdir().unwrap();
-        let folder = Folder::open(home.path()).unwrap();
+        let folder = Folder::make(home.path()).unwrap();
         let node = Node { pid: std::process::id(), rpc: "http://127.0.0.1:1".to_owned() };
         folder.remember(&node).unwrap();
         assert!(folder.running().unwrap().is_none());

@@ -43,27 +43,33 @@ struct Status {
 
 /// Does the verb.
 pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Failure> {
-    let folder = Folder::open(&context.options.home)?;
+    let home = &context.options.home;
     match verb {
-        Verb::Start(options) => start::run(context, &folder, &options).await,
-        Verb::Stop => stop(&folder).await,
-        Verb::Status => status(context, &folder).await,
+        Verb::Start(options) => start::run(context, &Folder::make(home)?, &options).await,
+        Verb::Stop => stop(&Folder::of(home)?).await,
+        Verb::Status => status(context, &Folder::of(home)?).await,
     }
 }
 
 async fn stop(folder: &Folder) -> Result<Answer, Failure> {
+    let stopped = folder.path().exists() && end(folder).await?;
+    let state = folder.state();
+    let text = match stopped {
+        true => format!("stopped; the state is saved in {}", state.display()),
+        false => "no local chain runs here".to_owned(),
+    };
+    Answer::new(text, &serde_json::json!({ "stopped": stopped, "state": state }))
+}
+
+/// Ends the process; false when none runs.
+async fn end(folder: &Folder) -> Result<bool, Failure> {
     let _guard = folder.lock()?;
     let running = folder.running()?;
     if let Some(node) = &running {
         process::end(node.pid).await?;
     }
     folder.forget()?;
-    let state = folder.state();
-    let text = match running {
-        Some(_) => format!("stopped; the state is saved in {}", state.display()),
-        None => "no local chain runs here".to_owned(),
-    };
-    Answer::new(text, &serde_json::json!({ "stopped": running.is_some(), "state": state }))
+    Ok(running.is_some())
 }
 
 async fn status(context: &Context<'_>, folder: &Folder) -> Result<Answer, Failure> {

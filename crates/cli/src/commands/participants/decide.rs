@@ -7,6 +7,7 @@ use theriac_client::Suite;
 use theriac_core::{canonical, content};
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::commands::delayed::{self, Stage, StageFacts};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -15,6 +16,7 @@ use crate::failure::Failure;
 #[derive(Debug, Args)]
 pub(crate) struct Decide {
     /// The account.
+    #[arg(value_parser = account)]
     account: Address,
     /// Why, in words; kept as a document, whose digest goes on chain. Never name a patient.
     #[arg(long, value_name = "TEXT")]

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 #[group(required = true, multiple = false)]
 pub(crate) struct SetKey {
     /// X25519 public key (RFC 7748): 32 bytes in hexadecimal, with or without 0x.
+    #[arg(value_parser = public_key)]
     key: Option<B256>,
     /// Withdraw the key.
     #[arg(long)]
@@ -47,4 +48,8 @@ pub(super) async fn run(context: &Context<'_>, options: &SetKey) -> Result<Answe
         false => format!("the key of {account} is {encryption_key}"),
     };
     Answer::new(format!("{what}\n{}", done.text()), &Facts { account, encryption_key, unchanged: false, done })
+}
+
+fn public_key(text: &str) -> Result<B256, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a key: 64 hexadecimal digits are expected"))
 }

@@ -10,6 +10,7 @@ use alloy_primitives::Address;
 use clap::Subcommand;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -25,6 +26,7 @@ pub(crate) enum Verb {
     /// Show one account.
     Show {
         /// The account.
+        #[arg(value_parser = account)]
         account: Address,
     },
     /// Suspend an account at once.

@@ -66,6 +66,11 @@ impl Person {
         Ok(signer.map_or(Address::ZERO, |signer| signer.address()).to_string())
     }
 
+    /// The name of its company; empty for those who have none.
+    pub(crate) fn company(self) -> &'static str {
+        Self::APPLICANTS.iter().find(|(person, ..)| *person == self).map_or("", |(_, company, _)| company)
+    }
+
     /// A word for file names.
     pub(crate) fn word(self) -> String {
         format!("{self:?}").to_lowercase()

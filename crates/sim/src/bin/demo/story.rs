@@ -135,6 +135,8 @@ fn register(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
             lot.number,
             "--kind",
             "authenticity",
+            "--issuer-name",
+            lot.maker.company(),
             "--until",
             "2036-12-31",
         ],

@@ -5,7 +5,7 @@ use theriac_core::ids::{Agency, ModelId};
 use theriac_sim::world::WorldError;
 
 use crate::Figures;
-use crate::scenario::{Scenario, digest, measured};
+use crate::scenario::{DEVICE, Scenario, digest, measured};
 
 /// Another real DI of the same agency.
 const OTHER_DI: &str = "00827002343146";
@@ -16,7 +16,7 @@ pub(crate) fn measure(scenario: &Scenario, figures: &mut Figures) -> Result<(), 
     let (maker, regulator) = (scenario.maker, scenario.regulator);
     measured!(figures, "Catalog.registerModel", world, maker, room, scenario.register_model(OTHER_DI));
     let model = ModelId::new(Agency::Gs1, OTHER_DI).0;
-    let approve = Catalog::approveModelCall { model, manufacturer: maker, digest: digest() };
+    let approve = Catalog::approveModelCall { model, manufacturer: maker, digest: digest(), product: DEVICE };
     measured!(figures, "Catalog.approveModel", world, scenario.certifier, room, approve);
     measured!(figures, "Catalog.registerLot/1000000", world, maker, room, scenario.register_lot("B2"));
     let operator = Catalog::setOperatorCall { operator: scenario.distributor, approved: true };

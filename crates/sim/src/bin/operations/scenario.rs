@@ -16,6 +16,8 @@ use crate::Figures;
 const DI: &str = "00844588010286";
 /// Units in the lot: a proof of 20 hashes.
 const LOT_SIZE: u32 = 1_000_000;
+/// The product that the models are of.
+pub(crate) const DEVICE: u8 = 0;
 /// Codec of a one-block document.
 const RAW: u8 = 0x55;
 
@@ -88,7 +90,8 @@ impl Scenario {
     fn register_goods(&mut self) -> Result<(), WorldError> {
         let catalog = self.world.rooms.catalog;
         self.world.send(self.maker, catalog, &self.register_model(DI))?;
-        let approve = Catalog::approveModelCall { model: self.model.0, manufacturer: self.maker, digest: digest() };
+        let (model, manufacturer) = (self.model.0, self.maker);
+        let approve = Catalog::approveModelCall { model, manufacturer, digest: digest(), product: DEVICE };
         self.world.send(self.certifier, catalog, &approve)?;
         self.world.send(self.maker, catalog, &self.register_lot("A1")).map(|_| ())
     }
@@ -107,7 +110,7 @@ impl Scenario {
     /// The maker's registration of a model.
     pub(crate) fn register_model(&self, di: &str) -> Catalog::registerModelCall {
         let document = Catalog::Content { digest: digest(), codec: RAW };
-        Catalog::registerModelCall { agency: 0, di: di.to_owned(), product: 0, document }
+        Catalog::registerModelCall { agency: 0, di: di.to_owned(), product: DEVICE, document }
     }
 
     /// The maker's registration of a lot of a million.
