@@ -96,6 +96,15 @@ pub(crate) enum Command {
     Certificate(commands::certificate::Verb),
     /// Make labels with symbols that telephones and scanners read, as SVG, PNG or PDF.
     Label(commands::label::Label),
+    /// Mint the twins of devices (ERC-721), hand them over, and ask the tags that travel with the units.
+    #[command(subcommand)]
+    Devices(commands::devices::Verb),
+    /// Say who has which units: commission, ship, receive, stop, end.
+    #[command(subcommand)]
+    Custody(commands::custody::Verb),
+    /// Recall models, lots and units, and see who has them.
+    #[command(subcommand)]
+    Recall(commands::recall::Verb),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

@@ -8,7 +8,7 @@ use alloy_sol_types::SolCall;
 use serde::Serialize;
 use theriac_client::dry_run::DryRun;
 use theriac_client::store::Store;
-use theriac_client::{Call, Chain, Receipt, Secret, Signer, Suite};
+use theriac_client::{Call, Chain, Receipt, RoomEvent, Secret, Signer, Suite};
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -116,7 +116,20 @@ impl<'a> Context<'a> {
 
     /// Sends the call, or with `--dry-run` computes its effects.
     pub(crate) async fn perform<C: SolCall + Clone + Send + Sync>(&self, call: &Call<C>) -> Result<Done, Failure> {
-        if self.options.dry_run { Ok(Done::from(&call.dry_run().await?)) } else { Ok(Done::from(&call.send().await?)) }
+        Ok(self.perform_telling(call).await?.0)
+    }
+
+    /// As [`Context::perform`], with what the rooms told, or would tell.
+    pub(crate) async fn perform_telling<C: SolCall + Clone + Send + Sync>(
+        &self,
+        call: &Call<C>,
+    ) -> Result<(Done, Vec<RoomEvent>), Failure> {
+        if self.options.dry_run {
+            let run = call.dry_run().await?;
+            return Ok((Done::from(&run), run.events));
+        }
+        let receipt = call.send().await?;
+        Ok((Done::from(&receipt), receipt.events.into_iter().map(|log| log.event).collect()))
     }
 }
 

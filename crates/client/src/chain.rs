@@ -84,6 +84,12 @@ impl Chain {
         Ok(block.ok_or_else(|| Error::Answer("no newest block".to_owned()))?.header.timestamp)
     }
 
+    /// Time of a block.
+    pub async fn time_of(&self, block: u64) -> Result<u64> {
+        let found = self.asked("eth_getBlockByNumber", self.provider.get_block(block.into()).await)?;
+        Ok(found.ok_or_else(|| Error::Answer(format!("no block {block}")))?.header.timestamp)
+    }
+
     /// Sorts a failure of the node.
     pub(crate) fn asked<T>(&self, call: &str, answer: TransportResult<T>) -> Result<T> {
         answer.map_err(|error| self.failed(call, error))

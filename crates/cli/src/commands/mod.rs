@@ -4,13 +4,20 @@ mod bulk;
 pub(crate) mod catalog;
 pub(crate) mod certificate;
 pub(crate) mod chain;
+pub(crate) mod custody;
 mod delayed;
 pub(crate) mod deploy;
+pub(crate) mod devices;
 pub(crate) mod documents;
+mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
 mod pages;
 pub(crate) mod participants;
+mod people;
+mod proofs;
+pub(crate) mod recall;
+mod several;
 pub(crate) mod subject;
 pub(crate) mod udi;
 pub(crate) mod verify;
@@ -31,6 +38,9 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Catalog(verb) => catalog::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Label(options) => label::run(&context, &options).await,
+        Command::Devices(verb) => devices::run(&context, verb).await,
+        Command::Custody(verb) => custody::run(&context, verb).await,
+        Command::Recall(verb) => recall::run(&context, verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb),

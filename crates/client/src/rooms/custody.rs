@@ -149,6 +149,11 @@ impl Custody {
         self.call(abi::setOperatorCall { operator, approved })
     }
 
+    /// Several verbs of this room in one transaction, by their [`Call::calldata`]: all of them or none.
+    pub fn multicall(&self, data: Vec<Bytes>) -> Call<abi::multicallCall> {
+        self.call(abi::multicallCall { data })
+    }
+
     /// Whether `operator` may act for `account`.
     pub async fn is_operator(&self, account: Address, operator: Address) -> Result<bool> {
         self.call(abi::isOperatorCall { account, operator }).ask().await

@@ -108,6 +108,11 @@ impl Devices {
         self.call(abi::setApprovalForAllCall { operator, approved })
     }
 
+    /// Several verbs of this room in one transaction, by their [`Call::calldata`]: all of them or none.
+    pub fn multicall(&self, data: Vec<Bytes>) -> Call<abi::multicallCall> {
+        self.call(abi::multicallCall { data })
+    }
+
     /// Signs a claim with the tag's key.
     pub async fn sign_claim(&self, item: ItemId, claimer: Address, tag: &Signer) -> Result<Bytes> {
         let claim = eip712::TagClaim { item: item.0, claimer };
