@@ -26,6 +26,8 @@ use theriac_core::ids::{ItemId, LotId};
 use theriac_core::merkle::{self, Leaf, LotTree};
 
 use crate::error::Result;
+use crate::rooms::Lot;
+use crate::store::Store;
 use crate::store::unfinished::Unfinished;
 use crate::types::Membership;
 
@@ -81,6 +83,12 @@ pub enum LotsError {
     /// The work was stopped with the program.
     #[error("making the proofs of lot {0} was broken off: run again")]
     Stopped(LotId),
+}
+
+/// The document of a lot that the chain has, from the store.
+pub async fn document(store: &Store, lot: &Lot) -> Result<LotDocument> {
+    let bytes = store.get(&lot.document.address()?).await?;
+    Ok(LotDocument::read(bytes.as_slice()).map_err(LotsError::from)?)
 }
 
 /// One item of a lot with its proof, which was checked against the lot's root.

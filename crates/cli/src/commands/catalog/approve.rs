@@ -10,7 +10,7 @@ use theriac_core::ids::ModelId;
 
 use super::show::model_lines;
 use crate::answer::Answer;
-use crate::commands::documents::{address_of, model_document};
+use crate::commands::documents::model_document;
 use crate::commands::subject::Model;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
@@ -79,7 +79,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Approve) -> Result<Answ
         (false, true) => format!("would be approved\n{}", done.text()),
         (false, false) => format!("approved\n{}", done.text()),
     };
-    let address = address_of(&registration.document)?;
+    let address = registration.document.address()?;
     let text = format!("{}\ndocument      {}\n{outcome}", model_lines(&document, model), address.uri());
     let manufacturer = options.manufacturer;
     Answer::new(text, &Facts { model, manufacturer, document: address, already_approved: already, done })

@@ -13,7 +13,7 @@ use theriac_core::merkle::LotTree;
 use theriac_core::serials;
 
 use super::known::Known;
-use crate::commands::documents::{content_of, model_document_if_stored};
+use crate::commands::documents::model_document_if_stored;
 use crate::commands::subject::{self, Model};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -120,7 +120,7 @@ impl LotOrder {
             count: tree.count(),
             made_at: made.map(first_second).transpose()?.unwrap_or(0),
             expires_at: expires.map(last_second).transpose()?.unwrap_or(0),
-            document: content_of(&address),
+            document: address.into(),
         };
         Ok(ReadyLot { id: document.details().id(), document, tree, bytes, address, new_lot })
     }

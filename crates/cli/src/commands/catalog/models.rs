@@ -10,7 +10,6 @@ use theriac_core::ids::{Agency, LotId, ModelId};
 
 use super::known::{Known, KnownLot};
 use crate::answer::{Answer, Table};
-use crate::commands::documents::address_of;
 use crate::commands::subject::Model;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -85,7 +84,7 @@ pub(super) async fn models(context: &Context<'_>, options: &Models) -> Result<An
             manufacturer: *manufacturer,
             product: registration.product,
             model: *model,
-            document: address_of(&registration.document)?,
+            document: registration.document.address()?,
         });
     }
     let mut table = Table::new(["Agency", "DI", "State", "Kind", "Manufacturer"]);

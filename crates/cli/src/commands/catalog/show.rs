@@ -10,7 +10,7 @@ use theriac_core::ids::{LotId, ModelId};
 
 use super::known::Known;
 use crate::answer::Answer;
-use crate::commands::documents::{address_of, model_document_if_stored, registered_lot};
+use crate::commands::documents::{model_document_if_stored, registered_lot};
 use crate::commands::subject::{LongId, LotOptions, Subject};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ async fn show_model(context: &Context<'_>, suite: &Suite, model: ModelId) -> Res
         registrations.push(RegistrationFacts {
             manufacturer,
             approved: approved == Some(&manufacturer),
-            document: address_of(&registration.document)?,
+            document: registration.document.address()?,
             content: model_document_if_stored(context, &registration.document).await?,
         });
     }
@@ -147,7 +147,7 @@ async fn show_lot(suite: &Suite, id: LotId) -> Result<Answer, Failure> {
         state: if manufacturer.is_some() { "counts" } else { "struck" },
         count: lot.count,
         root: lot.root,
-        document: address_of(&lot.document)?,
+        document: lot.document.address()?,
         registered_at: lot.registered_at,
         made_at: (lot.made_at > 0).then_some(lot.made_at),
         expires_at: (lot.expires_at > 0).then_some(lot.expires_at),

@@ -199,7 +199,7 @@ impl Facts {
             subject: certificate.subject,
             kind: certificate.kind,
             issuer: certificate.issuer,
-            document: address_of(&certificate.document)?,
+            document: certificate.document.address()?,
             valid_from: certificate.valid_from,
             valid_until: certificate.valid_until,
             already_issued,
@@ -207,12 +207,6 @@ impl Facts {
             done,
         })
     }
-}
-
-/// The address of a document as the contracts keep it.
-pub(crate) fn address_of(document: &Content) -> Result<ContentAddress, Failure> {
-    let codec = document.codec.try_into().map_err(|error| Failure::of(&error))?;
-    Ok(ContentAddress { codec, digest: document.digest })
 }
 
 fn reference(text: &str) -> Result<Reference, String> {

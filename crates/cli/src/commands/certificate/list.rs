@@ -13,7 +13,6 @@ use theriac_client::types::{CertificateKind, Content, RevocationReason};
 use theriac_client::{RoomEvent, RoomLog, Suite};
 use theriac_core::content::ContentAddress;
 
-use super::issue::address_of;
 use super::standing;
 use super::subject::SubjectOptions;
 use crate::answer::{Answer, Table};
@@ -85,7 +84,7 @@ pub(super) async fn run(context: &Context<'_>, options: &List) -> Result<Answer,
 impl Entry {
     fn of(told: &Told, newest_block: u64) -> Result<Self, Failure> {
         let Told { subject, kind, issuer, state } = told;
-        let document = if state.document.is_none() { None } else { Some(address_of(&state.document)?) };
+        let document = if state.document.is_none() { None } else { Some(state.document.address()?) };
         Ok(Self {
             subject: *subject,
             kind: *kind,

@@ -10,7 +10,7 @@ use theriac_client::types::{Certificate, CertificateKind, Content};
 use theriac_core::canonical;
 use theriac_core::content::ContentAddress;
 
-use super::issue::{Facts, address_of};
+use super::issue::Facts;
 use crate::answer::Answer;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
@@ -55,7 +55,7 @@ impl SignedCertificate {
             subject: certificate.subject,
             kind: certificate.kind,
             issuer: certificate.issuer,
-            document: address_of(&certificate.document)?,
+            document: certificate.document.address()?,
             issued_at: certificate.issued_at,
             valid_from: certificate.valid_from,
             valid_until: certificate.valid_until,

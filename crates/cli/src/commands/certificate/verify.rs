@@ -10,7 +10,6 @@ use theriac_client::types::CertificateKind;
 use theriac_core::content::ContentAddress;
 use theriac_core::document::{CertificateDocument, Document as _, Subject};
 
-use super::issue::address_of;
 use super::subject::{SubjectOptions, manufacturer};
 use super::{NEVER, list, standing};
 use crate::answer::Answer;
@@ -126,7 +125,7 @@ async fn look(
         // Revoked before it was ever handed in: there is no more to look at.
         return Ok(finding);
     }
-    let address = address_of(&state.document)?;
+    let address = state.document.address()?;
     (finding.valid_from, finding.valid_until) = (Some(state.valid_from), Some(state.valid_until));
     finding.document = Some(address);
     match read(store, &address).await {

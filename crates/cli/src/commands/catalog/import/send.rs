@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use theriac_client::pipeline::Job;
 use theriac_client::rooms::Catalog;
 use theriac_client::store::Store;
-use theriac_client::types::Product;
+use theriac_client::types::{Content, Product};
 use theriac_client::{Roles, Suite};
 use theriac_core::document::{Category, Document as _};
 use theriac_core::ids::ModelId;
@@ -18,7 +18,6 @@ use super::read::{self, Good};
 use super::{Import, Tally};
 use crate::commands::bulk;
 use crate::commands::catalog::known::Known;
-use crate::commands::documents::content_of;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -129,7 +128,7 @@ impl Feeder {
     ) -> Result<Option<Job>, Failure> {
         let record = good.record;
         let Some(Good { document, .. }) = tally.take(read::Met::Good(Box::new(good))) else { return Ok(None) };
-        let content = content_of(&address?);
+        let content = Content::from(address?);
         let (model, di) = (document.id(), document.di.as_str());
         if !seen.insert(model) {
             tally.refuse(record, di, "this DI stands in the file already; the first record was imported");
