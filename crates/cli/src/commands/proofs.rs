@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
-use theriac_client::lots::{LotProofs, LotsError};
-use theriac_client::rooms::Lot;
-use theriac_client::store::Store;
+use theriac_client::Suite;
+use theriac_client::lots::LotProofs;
 use theriac_client::types::Membership;
-use theriac_client::{Error, Suite};
-use theriac_core::content::ContentAddress;
-use theriac_core::document::LotDocument;
 use theriac_core::ids::LotId;
 
+use super::documents;
 use super::subject::Item;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -27,7 +24,7 @@ pub(crate) async fn memberships(
     for item in items {
         let id = item.id.lot();
         if !lots.contains_key(&id) {
-            lots.insert(id, open(context, suite, id).await?);
+            lots.insert(id, documents::lot_proofs(context, id, &documents::registered_lot(suite, id).await?).await?);
         }
         let proven = match lots.get_mut(&id) {
             Some(proofs) => proofs.find(item.id.half())?,
@@ -42,24 +39,6 @@ pub(crate) async fn memberships(
 pub(crate) async fn membership(context: &Context<'_>, suite: &Suite, item: &Item) -> Result<Membership, Failure> {
     let found = memberships(context, suite, std::slice::from_ref(item)).await?;
     found.into_iter().next().ok_or_else(|| not_in_lot(item, item.id.lot()))
-}
-
-async fn open(context: &Context<'_>, suite: &Suite, id: LotId) -> Result<LotProofs, Failure> {
-    let lot = suite.catalog().lot_of(id).await?.ok_or_else(|| {
-        Failure::user(
-            "UnknownLot",
-            format!("no lot {id} is registered on chain {}", suite.chain().chain_id()),
-            "compare model, lot number and serial with the label",
-        )
-    })?;
-    Ok(LotProofs::open(&context.options.home, id, lot.root, || document(context, &lot)).await?)
-}
-
-async fn document(context: &Context<'_>, lot: &Lot) -> Result<LotDocument, Error> {
-    let codec = lot.document.codec.try_into().map_err(|error| Error::Answer(format!("the lot's document: {error}")))?;
-    let store = Store::open(&context.options.store, &context.options.home)?;
-    let bytes = store.get(&ContentAddress { codec, digest: lot.document.digest }).await?;
-    LotDocument::read(bytes.as_slice()).map_err(|error| Error::Lots(LotsError::from(error)))
 }
 
 fn not_in_lot(item: &Item, lot: LotId) -> Failure {
