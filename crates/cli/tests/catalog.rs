@@ -257,3 +257,39 @@ fn a_killed_registration_of_many_lots_loses_and_doubles_nothing() {
     let lines: Vec<&Value> = told["refused"].as_array().unwrap().iter().map(|refused| &refused["line"]).collect();
     assert_eq!(lines, [2, 4]);
 }
+
+#[test]
+fn a_regulator_strikes_what_was_registered_wrongly() {
+    let terminal = house_with_model();
+    terminal.enrol(&Authority::new("Demo Authority"), GUARDIAN, "regulator", "Regulator");
+    terminal.write("serials.csv", &serials(3));
+    terminal.write("decision.txt", "The serials are those of another product.");
+    let lot = terminal.json(MAKER, &REGISTER)["lot"].clone();
+    let strike = ["catalog", "strike-lot", "--model", GTIN, "--lot", "A1", "--evidence", "decision.txt"];
+    assert_eq!(terminal.refusal(MAKER, &strike).0, "Catalog_NotRegulator");
+    assert_eq!(terminal.json(GUARDIAN, &strike)["lot"], lot);
+    assert_eq!(terminal.json("", &["catalog", "show", "--model", GTIN, "--lot", "A1"])["state"], "struck");
+    assert_eq!(terminal.refusal(MAKER, &REGISTER).0, "LotStruck");
+    assert_eq!(terminal.refusal(GUARDIAN, &strike).0, "Catalog_LotNotRegistered");
+
+    terminal.json(GUARDIAN, &["catalog", "strike-model", GTIN, "--evidence", "decision.txt"]);
+    let models = terminal.json("", &["catalog", "models", "--state", "approved"]);
+    assert_eq!(models["models"], json!([]));
+    let next = ["catalog", "register-lot", "--model", GTIN, "--lot", "A2", "--serials", "serials.csv"];
+    assert_eq!(terminal.refusal(MAKER, &next).0, "NotApproved");
+}
+
+#[test]
+fn a_chain_that_was_set_back_is_noticed() {
+    let terminal = house();
+    let saved = terminal.ask_node("evm_snapshot", json!([]));
+    terminal.write("one.xml", &release(&[record(GTIN, "Maker AG")]));
+    let import = ["catalog", "import", "one.xml"];
+    terminal.json(MAKER, &import);
+    assert_eq!(terminal.ask_node("evm_revert", json!([saved])), json!(true));
+    let (said, told) = terminal.answer(MAKER, &import);
+    assert_eq!((said.code, &told["registered"]), (1, &json!(0)), "{said:?}");
+    assert!(told["refused"][0]["reason"].as_str().unwrap().contains("set back to an earlier state"), "{told}");
+    std::fs::remove_dir_all(terminal.path(".theriac/journal")).unwrap();
+    assert_eq!(terminal.json(MAKER, &import)["registered"], 1);
+}

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use alloy::providers::Provider as _;
+use alloy_primitives::B256;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream, Stream};
 use indicatif::ProgressBar;
@@ -66,6 +68,7 @@ pub(crate) fn options(context: &Context<'_>, suite: &Suite) -> Options {
 /// Follows the outcomes to their end.
 pub(crate) async fn follow<T>(
     mut outcomes: impl Stream<Item = theriac_client::Result<Outcome>> + Unpin,
+    suite: &Suite,
     sent: &Sent<T>,
     bar: &ProgressBar,
 ) -> Result<Ended<T>, Failure> {
@@ -79,9 +82,22 @@ pub(crate) async fn follow<T>(
         };
         match status {
             Status::Failed(error) => ended.failed.push((ours, error.to_string())),
+            Status::DoneEarlier { hash, block_number } if !is_mined(suite, hash).await? => {
+                ended.failed.push((ours, format!(
+                    "the journal says that block {block_number} has it, but this chain does not know transaction {hash}: it was \
+                     set back to an earlier state. Move the journal folder in the home folder away, and run again"
+                )));
+            }
             _ => ended.done += 1,
         }
         bar.inc(1);
     }
     Ok(ended)
+}
+
+/// A local chain that was killed may have gone back to its last saved state, behind what the journal knows.
+async fn is_mined(suite: &Suite, hash: B256) -> Result<bool, Failure> {
+    let receipt = suite.chain().provider().get_transaction_receipt(hash).await;
+    let receipt = receipt.map_err(|error| Failure::user("Unreachable", error, "is the node still there? Run again"))?;
+    Ok(receipt.is_some())
 }

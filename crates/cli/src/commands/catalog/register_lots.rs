@@ -111,8 +111,8 @@ impl Feeder<'_> {
     async fn send_all(&mut self, rows: Vec<Row>) -> Result<(), Failure> {
         let (sender, jobs) = mpsc::channel(64);
         let outcomes = self.suite.pipeline(bulk::stream(jobs), bulk::options(self.context, &self.suite)).await?;
-        let (sent, bar) = (self.sent.clone(), self.bar.clone());
-        let (fed, ended) = tokio::join!(self.feed(rows, sender), bulk::follow(outcomes, &sent, &bar));
+        let (suite, sent, bar) = (self.suite.clone(), self.sent.clone(), self.bar.clone());
+        let (fed, ended) = tokio::join!(self.feed(rows, sender), bulk::follow(outcomes, &suite, &sent, &bar));
         let Ended { done, resumed, failed } = ended?;
         fed?;
         (self.tally.registered, self.tally.resumed) = (done, resumed);

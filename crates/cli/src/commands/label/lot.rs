@@ -229,3 +229,17 @@ fn udi_of(document: &LotDocument) -> Result<Udi, Failure> {
 fn named(lot: &Lot) -> String {
     lot.number.as_ref().map_or_else(String::new, |number| format!(" (`{number}`)"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_are_a_range_or_one() {
+        assert_eq!("0-239".parse(), Ok(Indices { first: 0, last: 239 }));
+        assert_eq!("7".parse(), Ok(Indices { first: 7, last: 7 }));
+        for wrong in ["", "-", "9-3", "-3", "3-", "1-2-3", "4294967296", "a-b"] {
+            assert!(wrong.parse::<Indices>().unwrap_err().contains("0-239"), "{wrong}");
+        }
+    }
+}

@@ -24,7 +24,7 @@ use text::Wording;
 #[derive(Debug, Args)]
 pub(crate) struct Label {
     /// The UDI of one label, in any form of GS1; neither chain nor store is needed.
-    #[arg(value_name = "UDI", required_unless_present_any = ["lot", "lot_id"], conflicts_with_all = ["model", "lot", "lot_id"])]
+    #[arg(value_name = "UDI", conflicts_with_all = ["model", "lot", "lot_id"])]
     text: Option<String>,
     #[command(flatten)]
     lot: subject::LotOptions,
@@ -68,7 +68,10 @@ pub(crate) async fn run(context: &Context<'_>, options: &Label) -> Result<Answer
 }
 
 async fn of_lot(context: &Context<'_>, options: &Label, format: Format, wording: Wording) -> Result<Printed, Failure> {
-    let found = lot::find(context, &options.lot.required()?).await?;
+    let lot = options.lot.lot()?.ok_or_else(|| {
+        Failure::user("NothingToLabel", "neither a UDI nor a lot was given", "give a UDI, or --model and --lot")
+    })?;
+    let found = lot::find(context, &lot).await?;
     let wording = found.wording(context, wording).await?;
     let serials = options.choice.of(found.document())?;
     let first: Udi = found.udi(&serials[0])?;

@@ -82,3 +82,34 @@ fn no_symbols(udi: &Udi) -> Failure {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(text: &str, change: impl FnOnce(&mut Udi)) -> Result<Label, Failure> {
+        let mut udi = Udi::parse(text, 2026).unwrap();
+        change(&mut udi);
+        Wording { title: None, maker: None, resolver: "https://id.gs1.org".to_owned(), year: 2026 }.label(udi)
+    }
+
+    #[test]
+    fn the_hour_of_expiry_stands_on_the_label() {
+        let label = label("(01)09506000134352(7003)2712311430(21)S1", |_| ()).unwrap();
+        assert_eq!(label.expiry.as_deref(), Some("2027-12-31 14:30"));
+        assert_eq!(label.human_readable, ["(01)09506000134352", "(21)S1", "(7003)2712311430"]);
+        assert_eq!((label.title.as_str(), label.lot), ("09506000134352", None));
+    }
+
+    #[test]
+    fn a_date_that_scanners_would_misread_is_refused() {
+        let expiring = |day: &str| {
+            let day = day.parse().unwrap();
+            label("(01)09506000134352(17)271231(10)A1", |udi| udi.expires = Some(day)).map(|label| label.expiry)
+        };
+        assert_eq!(expiring("2076-12-31").unwrap().as_deref(), Some("2076-12-31"));
+        let failure = expiring("2077-01-01").unwrap_err();
+        assert_eq!(failure.code, "FarDate");
+        assert!(failure.what.contains("expires 1977-01-01, not none and 2077-01-01"), "{}", failure.what);
+    }
+}

@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Tally
     };
     let outcomes = suite.pipeline(bulk::stream(jobs), bulk::options(context, &suite)).await?;
     let feeding = tokio::spawn(feeder.run(records, sender));
-    let ended = bulk::follow(outcomes, &sent, &bar).await?;
+    let ended = bulk::follow(outcomes, &suite, &sent, &bar).await?;
     let mut tally = feeding.await.map_err(|error| Failure::internal("feeding the pipeline", error))??;
     bar.finish_and_clear();
     (tally.registered, tally.resumed) = (ended.done, ended.resumed);
