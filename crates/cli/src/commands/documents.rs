@@ -41,11 +41,6 @@ pub(crate) async fn model_document_if_stored(
     }
 }
 
-/// The document of a lot.
-pub(crate) async fn lot_document(context: &Context<'_>, lot: &Lot) -> Result<LotDocument, Failure> {
-    Ok(read_lot(context, lot).await?)
-}
-
 /// The proofs of a lot: from the home folder, or made there from the lot's document.
 pub(crate) async fn lot_proofs(context: &Context<'_>, id: LotId, lot: &Lot) -> Result<LotProofs, Failure> {
     Ok(LotProofs::open(&context.options.home, id, lot.root, || read_lot(context, lot)).await?)
