@@ -33,7 +33,7 @@ fn unit(serial: u32) -> String {
     format!("(01){GTIN}(10)A1(21)S{serial}")
 }
 
-/// A chain with four participants, a model, and a lot of devices with tags, `S0` to `S4`.
+/// A chain with four participants, a model, and a lot of devices, `S0` to `S3` with tags and `S4` without.
 struct House {
     terminal: Terminal,
     lot: LotDocument,
@@ -125,8 +125,9 @@ fn lot() -> LotDocument {
         expires: None,
     };
     let tag = |serial| Signer::from_private_key(&Secret::new(tag_key(serial))).unwrap().address();
-    let rows: String = (0..UNITS).map(|serial| format!("S{serial},{}\n", tag(serial))).collect();
-    let list = serials::read(format!("serial,tagKey\n{rows}").as_bytes()).unwrap();
+    let last = UNITS - 1;
+    let rows: String = (0..last).map(|serial| format!("S{serial},{}\n", tag(serial))).collect();
+    let list = serials::read(format!("serial,tagKey\n{rows}S{last},\n").as_bytes()).unwrap();
     LotDocument::new(details, list).unwrap().0
 }
 
@@ -194,6 +195,7 @@ fn what_is_stopped_does_not_move_until_who_stopped_it_lets_it_go() {
     let (item, other) = (unit(0), unit(1));
     house.deliver(&item);
     house.custody(MAKER, &["quarantine", &item]);
+    assert_eq!(house.trace(&item)["standing"], "quarantined");
     let ship = ["custody", "ship", &item, "--to", HOSPITAL_ACCOUNT];
     assert_eq!(house.refused(DISTRIBUTOR, &ship), "Custody_Immovable");
     assert_eq!(house.refused(MAKER, &["custody", "quarantine", &item]), "Custody_AlreadyQuarantined");
@@ -340,6 +342,7 @@ fn the_first_claim_counts_and_the_second_raises_the_alarm() {
     let (said, answer) = house.terminal.answer("", &["devices", "prove-tag", &item, "--tag-key-file", &forged]);
     assert_eq!((said.code, &answer["genuine"]), (1, &json!(false)));
     assert_eq!(house.refused(HOSPITAL, &["devices", "claim", &item, "--tag-key-file", &forged]), "OtherTag");
+    assert_eq!(house.refused(HOSPITAL, &["devices", "claim", &unit(UNITS - 1), "--tag-key-file", &tag]), "NoTag");
     let (code, words) = house.terminal.refusal(HOSPITAL, &["devices", "claim", &item]);
     assert_eq!(code, "NoTagKey");
     assert!(words.contains("a chip would have to sign 0x"), "{words}");

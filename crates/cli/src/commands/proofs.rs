@@ -1,6 +1,7 @@
 //! Proofs that items stand in their lots.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use theriac_client::Suite;
 use theriac_client::lots::LotProofs;
@@ -23,13 +24,14 @@ pub(crate) async fn memberships(
     let mut found = Vec::with_capacity(items.len());
     for item in items {
         let id = item.id.lot();
-        if !lots.contains_key(&id) {
-            lots.insert(id, documents::lot_proofs(context, id, &documents::registered_lot(suite, id).await?).await?);
-        }
-        let proven = match lots.get_mut(&id) {
-            Some(proofs) => proofs.find(item.id.half())?,
-            None => None,
+        let proofs = match lots.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let lot = documents::registered_lot(suite, id).await?;
+                place.insert(documents::lot_proofs(context, id, &lot).await?)
+            }
         };
+        let proven = proofs.find(item.id.half())?;
         found.push(proven.ok_or_else(|| not_in_lot(item, id))?.membership);
     }
     Ok(found)

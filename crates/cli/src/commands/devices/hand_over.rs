@@ -13,6 +13,7 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::commands::documents::content_of;
 use crate::commands::evidence;
 use crate::commands::subject::Item;
@@ -25,10 +26,10 @@ pub(crate) struct Transfer {
     /// A UDI with a serial in any form, or an item id.
     item: String,
     /// Who is to own the twin.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     to: Address,
     /// Lock it at once for this keeper, who alone can unlock it or send it back.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     keeper: Option<Address>,
 }
 
