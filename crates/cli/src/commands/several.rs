@@ -10,7 +10,7 @@ use super::subject::Item;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 
-/// A transaction has at most 16,777,216 gas (EIP-7825). Commissioning from a lot of a million takes some 100,000 each.
+/// A transaction has at most 16,777,216 gas (EIP-7825). Minting from a lot of a million, the dearest of the verbs, takes up to 100,000.
 const MOST: usize = 100;
 
 /// Reads the items, of which none may be named twice.

@@ -89,9 +89,14 @@ impl Terminal {
     pub(crate) fn command(&self, key: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_theriac"));
         command.args(arguments).current_dir(self.folder.path()).env("THERIAC_ANVIL", anvil()).env("NO_COLOR", "1");
-        for variable in
-            ["THERIAC_HOME", "THERIAC_DEPLOYMENTS", "THERIAC_STORE", "THERIAC_KEYSTORE", "THERIAC_PRIVATE_KEY"]
-        {
+        for variable in [
+            "THERIAC_HOME",
+            "THERIAC_DEPLOYMENTS",
+            "THERIAC_STORE",
+            "THERIAC_KEYSTORE",
+            "THERIAC_PRIVATE_KEY",
+            "THERIAC_TAG_KEY",
+        ] {
             command.env_remove(variable);
         }
         if !key.is_empty() {

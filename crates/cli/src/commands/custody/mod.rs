@@ -10,6 +10,7 @@ use clap::Subcommand;
 use theriac_client::types::Loss;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 use act::{Act, Deed};
@@ -24,7 +25,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         act: Act,
         /// Who is to receive them.
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", value_parser = account)]
         to: Address,
     },
     /// Take over what was shipped to you.
@@ -40,7 +41,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         act: Act,
         /// Who set it; otherwise the signer.
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", value_parser = account)]
         set_by: Option<Address>,
     },
     /// Report items lost or stolen: as their holder, their maker or a regulator.
@@ -56,7 +57,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         act: Act,
         /// Who reported it; otherwise the signer.
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", value_parser = account)]
         set_by: Option<Address>,
     },
     /// End the lives of items: used up, destroyed.

@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 
@@ -12,6 +13,7 @@ use crate::failure::Failure;
 #[derive(Debug, Args)]
 pub(crate) struct Operator {
     /// The account that acts for you.
+    #[arg(value_parser = account)]
     operator: Address,
     /// No longer allow it.
     #[arg(long)]

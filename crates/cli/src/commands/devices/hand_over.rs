@@ -8,12 +8,13 @@ use alloy_primitives::Address;
 use clap::Args;
 use serde::Serialize;
 use theriac_bindings::devices::Devices::{DeviceLocked, DevicesEvents};
-use theriac_client::types::Content;
 use theriac_client::{RoomEvent, Suite};
 use theriac_core::content::ContentAddress;
 use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
+use crate::args::account;
+use crate::commands::documents::content_of;
 use crate::commands::evidence;
 use crate::commands::subject::Item;
 use crate::context::{Context, Done};
@@ -25,10 +26,10 @@ pub(crate) struct Transfer {
     /// A UDI with a serial in any form, or an item id.
     item: String,
     /// Who is to own the twin.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     to: Address,
     /// Lock it at once for this keeper, who alone can unlock it or send it back.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     keeper: Option<Address>,
 }
 
@@ -112,8 +113,7 @@ pub(super) async fn set_document(context: &Context<'_>, item: &str, file: &Path)
     let item = Item::parse(item)?.id;
     let suite = context.signing_suite().await?;
     let document = evidence::keep_file(context, file).await?;
-    let content = Content { digest: document.digest, codec: document.codec.byte() };
-    let done = context.perform(&suite.devices().set_document(item, content)).await?;
+    let done = context.perform(&suite.devices().set_document(item, content_of(&document))).await?;
     let parties = Parties { document: Some(document), ..Parties::default() };
     answer(context, item, &format!("given the document {}", document.uri()), parties, done)
 }

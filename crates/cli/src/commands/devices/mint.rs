@@ -6,6 +6,7 @@ use serde::Serialize;
 use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::commands::{proofs, several};
 use crate::context::{Context, Done};
 use crate::failure::Failure;
@@ -17,10 +18,10 @@ pub(crate) struct Mint {
     #[arg(required = true, value_name = "ITEM")]
     items: Vec<String>,
     /// Who owns the twins.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     to: Address,
     /// Lock them at once for this keeper, who alone can unlock them or send them back.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     keeper: Option<Address>,
 }
 

@@ -11,6 +11,7 @@ use alloy_primitives::Address;
 use clap::Subcommand;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -31,7 +32,7 @@ pub(crate) enum Verb {
         /// A UDI with a serial in any form, or an item id.
         item: String,
         /// Who alone can unlock it or send it back.
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", value_parser = account)]
         keeper: Address,
     },
     /// End a lock, as its keeper.

@@ -6,6 +6,7 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
+use crate::commands::documents::address_of;
 use crate::commands::people::People;
 use crate::commands::subject::Item;
 use crate::context::Context;
@@ -40,13 +41,13 @@ pub(super) async fn run(context: &Context<'_>, text: &str) -> Result<Answer, Fai
     let devices = suite.devices();
     let owner = devices.owner_of(item).await?;
     let document = devices.document_of(item).await?;
-    let codec = document.codec.try_into().ok().filter(|_| !document.is_none());
+    let document = if document.is_none() { None } else { Some(address_of(&document)?) };
     let claim = devices.claim_of(item).await?;
     let facts = Facts {
         item,
         owner,
         keeper: devices.lock_of(item).await?.map(|lock| lock.keeper),
-        document: codec.map(|codec| ContentAddress { codec, digest: document.digest }),
+        document,
         token_uri: if owner.is_some() { Some(devices.token_uri(item).await?) } else { None },
         first_claim: claim.map(|claim| FirstClaim { claimer: claim.claimer, at: time::iso(claim.claimed_at) }),
     };

@@ -7,10 +7,11 @@ use clap::Args;
 use serde::Serialize;
 use theriac_bindings::devices::Devices::DevicesEvents;
 use theriac_client::types::Membership;
-use theriac_client::{RoomEvent, Secret, Signer};
+use theriac_client::{RoomEvent, Secret, Signer, Suite};
 use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
+use crate::args::account;
 use crate::commands::proofs;
 use crate::commands::subject::Item;
 use crate::context::{Context, Done};
@@ -49,7 +50,7 @@ pub(crate) struct Claim {
     /// A UDI with a serial in any form, or an item id.
     item: String,
     /// Who claims; otherwise the signer.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = account)]
     claimer: Option<Address>,
     #[command(flatten)]
     tag: Tag,
@@ -84,7 +85,7 @@ pub(super) async fn prove(context: &Context<'_>, options: &Prove) -> Result<Answ
     let item = Item::parse(&options.item)?;
     let suite = context.suite().await?;
     let devices = suite.devices();
-    let membership = proofs::membership(context, &suite, &item).await?;
+    let membership = tagged(context, &suite, &item).await?;
     let challenge = match (options.challenge, &options.tag.signature) {
         (Some(challenge), _) => challenge,
         (None, Some(_)) => {
@@ -127,7 +128,7 @@ pub(super) async fn claim(context: &Context<'_>, options: &Claim) -> Result<Answ
         let text = format!("item {} was claimed by {claimer} first, at {at}; nothing was sent", item.id);
         return Answer::new(text, &ClaimFacts::of(item.id, claimer, None, true, Done::nothing(context)));
     }
-    let membership = proofs::membership(context, &suite, &item).await?;
+    let membership = tagged(context, &suite, &item).await?;
     let signature = match (&options.tag.signature, options.tag.key()?) {
         (Some(signature), _) => signature.clone(),
         (None, Some(key)) => {
@@ -149,13 +150,20 @@ pub(super) async fn claim(context: &Context<'_>, options: &Claim) -> Result<Answ
     Ok(Answer::new(facts.text(), &facts)?.good(before.is_none()))
 }
 
+/// The membership of an item that has a tag.
+async fn tagged(context: &Context<'_>, suite: &Suite, item: &Item) -> Result<Membership, Failure> {
+    let membership = proofs::membership(context, suite, item).await?;
+    if membership.tag_key.is_zero() {
+        let what = format!("item {} has no tag: its maker listed none in the lot", item.id);
+        return Err(Failure::user("NoTag", what, "`theriac verify` tells what is known of it without a tag"));
+    }
+    Ok(membership)
+}
+
 /// The same refusal as the contract's, before anything is signed or paid.
 fn check_key(key: &Signer, item: ItemId, membership: &Membership) -> Result<(), Failure> {
     if key.address() == membership.tag_key {
         return Ok(());
-    }
-    if membership.tag_key.is_zero() {
-        return Err(Failure::user("NoTag", format!("item {item} has no tag"), "only items with a tag key are claimed"));
     }
     Err(Failure::user(
         "OtherTag",

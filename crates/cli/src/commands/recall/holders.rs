@@ -160,15 +160,17 @@ impl Whereabouts {
             match event {
                 CustodyEvents::ItemCommissioned(told) => known.now_has(recalled, ItemId(told.item), told.holder),
                 CustodyEvents::ItemReceived(told) => known.now_has(recalled, ItemId(told.item), told.to),
-                CustodyEvents::ItemDecommissioned(told) => {
-                    if known.holder.remove(&ItemId(told.item)).is_some() {
-                        known.decommissioned.insert(ItemId(told.item));
-                    }
-                }
+                CustodyEvents::ItemDecommissioned(told) => known.ended(ItemId(told.item)),
                 _ => {}
             }
         }
         known
+    }
+
+    fn ended(&mut self, item: ItemId) {
+        if self.holder.remove(&item).is_some() {
+            self.decommissioned.insert(item);
+        }
     }
 
     fn now_has(&mut self, recalled: &Recalled, item: ItemId, holder: Address) {

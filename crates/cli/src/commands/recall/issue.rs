@@ -1,7 +1,7 @@
 //! `theriac recall issue`.
 
 use alloy_primitives::B256;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde::Serialize;
 use theriac_bindings::custody::Custody::CustodyEvents;
 use theriac_client::types::{Content, RecallClass, RecallScope};
@@ -12,6 +12,7 @@ use theriac_core::document::{Document as _, Subject};
 use super::known;
 use super::notice::NoticeOptions;
 use crate::answer::Answer;
+use crate::commands::documents::content_of;
 use crate::commands::evidence;
 use crate::commands::subject::{Item, Lot, Model};
 use crate::context::{Context, Done};
@@ -19,15 +20,16 @@ use crate::failure::Failure;
 
 /// Options of `theriac recall issue`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("recalled").required(true).args(["model", "lot_id", "item"])))]
 pub(crate) struct Issue {
     /// The recalled model, or the model of the lot: its DI, a UDI or a model id.
-    #[arg(long, value_name = "DI", required_unless_present_any = ["lot_id", "item"], conflicts_with_all = ["lot_id", "item"])]
+    #[arg(long, value_name = "DI")]
     model: Option<String>,
     /// The recalled lot's number; without it the whole model is recalled.
     #[arg(long, value_name = "NUMBER", requires = "model")]
     lot: Option<String>,
     /// The recalled lot's id, instead of model and number.
-    #[arg(long, value_name = "ID", conflicts_with = "item")]
+    #[arg(long, value_name = "ID")]
     lot_id: Option<String>,
     /// The recalled item: a UDI with a serial, or an item id.
     #[arg(long, value_name = "UDI")]
@@ -58,7 +60,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Issue) -> Result<Answer
     let (notice, class) = options.notice.notice(subject, &account.to_string())?;
     let bytes = notice.canonical().map_err(|error| Failure::of(&error))?;
     let address = content::address(bytes.as_slice()).map_err(|error| Failure::of(&error))?;
-    let content = Content { digest: address.digest, codec: address.codec.byte() };
+    let content = content_of(&address);
     let facts = |recall, already_open, done| Facts {
         recall,
         subject: subject.word(),

@@ -2,14 +2,17 @@
 
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent as _;
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 use serde::Serialize;
 use theriac_bindings::custody::Custody::{CustodyEvents, RecallOpened};
 use theriac_client::rooms::Recall;
 use theriac_client::types::{Content, RecallScope};
 use theriac_client::{RoomEvent, Suite};
 use theriac_core::content::ContentAddress;
+use theriac_core::ids::LotId;
 
+use super::holders::lot_half;
+use crate::commands::documents;
 use crate::failure::Failure;
 use crate::time;
 
@@ -29,7 +32,7 @@ pub(super) struct Entry {
     scope: RecallScope,
     subject: String,
     class: String,
-    issuer: alloy_primitives::Address,
+    issuer: Address,
     opened_at: String,
     closed_at: Option<String>,
     notice: ContentAddress,
@@ -52,13 +55,12 @@ impl Known {
 
     fn subject_id(&self) -> String {
         match self.recall.scope {
-            RecallScope::Lot => theriac_core::ids::LotId(super::holders::lot_half(self.recall.subject)).to_string(),
+            RecallScope::Lot => LotId(lot_half(self.recall.subject)).to_string(),
             RecallScope::Model | RecallScope::Item => self.recall.subject.to_string(),
         }
     }
 
     pub(super) fn entry(&self) -> Result<Entry, Failure> {
-        let codec = self.notice.codec.try_into().map_err(|error| Failure::of(&error))?;
         Ok(Entry {
             recall: self.number,
             scope: self.recall.scope,
@@ -67,7 +69,7 @@ impl Known {
             issuer: self.recall.issuer,
             opened_at: time::iso(self.recall.opened_at),
             closed_at: (!self.is_open()).then(|| time::iso(self.recall.closed_at)),
-            notice: ContentAddress { codec, digest: self.notice.digest },
+            notice: documents::address_of(&self.notice)?,
         })
     }
 }
@@ -89,7 +91,7 @@ pub(super) async fn recalls(suite: &Suite, narrow: impl FnOnce(Filter) -> Filter
 pub(super) async fn same(
     suite: &Suite,
     subject: B256,
-    issuer: alloy_primitives::Address,
+    issuer: Address,
     notice: Content,
 ) -> Result<Option<Known>, Failure> {
     let known = recalls(suite, |filter| filter.topic2(subject).topic3(issuer)).await?;
