@@ -88,11 +88,16 @@ pub(crate) enum Command {
     /// Enrol participants, and see who takes part.
     #[command(subcommand)]
     Participants(commands::participants::Verb),
+    /// Import, approve and list models; register lots.
+    #[command(subcommand)]
+    Catalog(commands::catalog::Verb),
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),
     /// Make labels with symbols that telephones and scanners read, as SVG, PNG or PDF.
     Label(commands::label::Label),
+    /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
+    Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).
     #[command(subcommand)]
     Udi(commands::udi::Verb),

@@ -18,8 +18,17 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Writes a file that is not there yet.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let file: std::io::Result<File> = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, &error))
+    create_new(path)?.write_all(bytes).map_err(|error| failed(path, &error))
+}
+
+/// Begins a file that is not there yet.
+pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
+}
+
+/// Opens a file to read it piece by piece.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| failed(path, &error))
 }
 
 /// A file that appears under its name only when it is whole; what has that name before stays until then. Dropped before

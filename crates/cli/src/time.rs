@@ -21,6 +21,11 @@ pub(crate) fn instant(seconds: u64) -> Option<Timestamp> {
     i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }
 
+/// A day, `2026-01-31`.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is no day: write it as 2026-01-31"))
+}
+
 /// The first second that the text means: `2026-01-31`, or an instant as `2026-01-31T08:00:00Z`.
 pub(crate) fn first_second(text: &str) -> Result<u64, String> {
     read(text, |date| date.to_zoned(TimeZone::UTC).map(|start| start.timestamp()))

@@ -137,7 +137,13 @@ fn approved_model(terminal: &Terminal) -> String {
         let maker = suite(MAKER).await;
         maker.catalog().register_model(Agency::Gs1, GTIN, Product::Device, document).send().await.unwrap();
         let account = maker.chain().account();
-        suite(CERTIFIER).await.catalog().approve_model(model, account, document.digest).send().await.unwrap();
+        suite(CERTIFIER)
+            .await
+            .catalog()
+            .approve_model(model, account, document.digest, theriac_client::types::Product::Device)
+            .send()
+            .await
+            .unwrap();
         model.to_string()
     })
 }

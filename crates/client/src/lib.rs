@@ -18,6 +18,7 @@ pub mod signer;
 pub mod store;
 pub mod suite;
 pub mod types;
+pub mod verify;
 
 pub use call::{Call, Receipt, Scheduled};
 pub use chain::Chain;

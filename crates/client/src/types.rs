@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use alloy::primitives::{Address, B256};
+use theriac_core::content::{AddressError, ContentAddress};
 use theriac_core::ids::{Agency, ModelId};
 
 use crate::error::{Error, Result};
@@ -33,6 +34,18 @@ impl Content {
     /// Whether this is an address at all: all zero means "no document".
     pub fn is_none(&self) -> bool {
         self.digest.is_zero()
+    }
+
+    /// Where stores have it.
+    pub fn address(&self) -> Result<ContentAddress> {
+        let codec = self.codec.try_into().map_err(|error: AddressError| Error::Answer(error.to_string()))?;
+        Ok(ContentAddress { codec, digest: self.digest })
+    }
+}
+
+impl From<ContentAddress> for Content {
+    fn from(address: ContentAddress) -> Self {
+        Self { digest: address.digest, codec: address.codec.byte() }
     }
 }
 

@@ -1,15 +1,19 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+mod bulk;
+pub(crate) mod catalog;
 pub(crate) mod certificate;
 pub(crate) mod chain;
 mod delayed;
 pub(crate) mod deploy;
+pub(crate) mod documents;
 pub(crate) mod keys;
 pub(crate) mod label;
 mod pages;
 pub(crate) mod participants;
 pub(crate) mod subject;
 pub(crate) mod udi;
+pub(crate) mod verify;
 
 use crate::answer::Answer;
 use crate::args::{Arguments, Command};
@@ -24,8 +28,10 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Chain(verb) => chain::run(&context, verb).await,
         Command::Deploy(options) => deploy::run(&context, &options).await,
         Command::Participants(verb) => participants::run(&context, verb).await,
+        Command::Catalog(verb) => catalog::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
         Command::Label(options) => label::run(&context, &options).await,
+        Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb),
         Command::Completions { shell } => pages::completions(shell),

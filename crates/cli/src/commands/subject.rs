@@ -9,7 +9,7 @@
 //! Everything here works offline. Whether the chain knows the thing is for the verb to ask.
 
 use clap::Args;
-use theriac_core::gs1::{Lot as LotNumber, Serial};
+use theriac_core::gs1::Lot as LotNumber;
 use theriac_core::ids::{Agency, ItemId, LotId, ModelId};
 use theriac_core::udi::{Di, DiError, Udi, UdiError};
 
@@ -207,11 +207,6 @@ pub(crate) fn lot_number(text: &str) -> Result<(), Failure> {
     LotNumber::new(text).map(drop).map_err(|error| Failure::user("InvalidLot", error, "write the lot as on the label"))
 }
 
-/// Checks a serial as labels carry it.
-pub(crate) fn serial(text: &str) -> Result<Serial, Failure> {
-    Serial::new(text).map_err(|error| Failure::user("InvalidSerial", error, "write the serial as on the label"))
-}
-
 const ITEM_HELP: &str = "give a UDI with a serial (AI 21), or an item id of 0x and 64 hexadecimal digits";
 const MODEL_HELP: &str =
     "give a GTIN, a HIBCC or ICCBBA identifier, a UDI, or a model id of 0x and 64 hexadecimal digits";
@@ -265,7 +260,6 @@ mod tests {
         assert_eq!(Model::parse("?").unwrap_err().code, "InvalidDi");
         assert_eq!(Item::parse("(01)09506000134352(10)A1").unwrap_err().code, "NoSerial");
         assert_eq!(Lot::of(Model::parse(GTIN).unwrap(), "é").unwrap_err().code, "InvalidLot");
-        assert_eq!(serial(&"1".repeat(21)).unwrap_err().code, "InvalidSerial");
     }
 
     #[test]

@@ -165,6 +165,11 @@ impl Catalog {
         }))
     }
 
+    /// How often the model was struck, approved again since or not.
+    pub async fn generation_of(&self, model: ModelId) -> Result<u16> {
+        Ok(self.call(abi::modelOfCall { model: model.0 }).ask().await?.generation)
+    }
+
     /// The lot as registered, struck or not.
     pub async fn lot_of(&self, lot: LotId) -> Result<Option<Lot>> {
         let known = self.call(abi::lotOfCall { lot: lot.0 }).ask().await?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The fields of one line (RFC 4180); `None` if a quotation does not end with its field.
-pub(super) fn fields(line: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
+pub fn fields(line: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     let mut fields = Vec::with_capacity(2);
     let mut rest = line;
     loop {

@@ -23,7 +23,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 pub use compact::{CompactSerial, SerialFault, check_serial};
-use lines::{LineNumbers, fields};
+use lines::LineNumbers;
+pub use lines::fields;
 
 use crate::ids::LotId;
 use crate::merkle::{Leaf, Leaves, MerkleError, duplicates};

@@ -12,6 +12,8 @@ use crate::cast::Person;
 /// A lot of the demonstration.
 pub(crate) struct Lot {
     pub(crate) title: &'static str,
+    /// What its label calls a unit.
+    pub(crate) product: &'static str,
     pub(crate) maker: Person,
     /// DI of a real device in `demo/gudid-devices.xml`.
     pub(crate) di: &'static str,
@@ -28,6 +30,7 @@ pub(crate) struct Lot {
 /// Patient monitors, each with a tag.
 pub(crate) const MONITORS: Lot = Lot {
     title: "3 patient monitors",
+    product: "Monitor and defibrillator",
     maker: Person::Vital,
     di: "00721902936098",
     number: "M2601",
@@ -40,6 +43,7 @@ pub(crate) const MONITORS: Lot = Lot {
 /// Stents, ten thousand of them.
 pub(crate) const STENTS: Lot = Lot {
     title: "10,000 stents",
+    product: "Stent, drug-eluting",
     maker: Person::Vital,
     di: "00827002343146",
     number: "S2601",
@@ -52,6 +56,7 @@ pub(crate) const STENTS: Lot = Lot {
 /// An old lot of stents.
 pub(crate) const OLD_STENTS: Lot = Lot {
     title: "100 stents of an old lot",
+    product: "Stent, drug-eluting",
     maker: Person::Vital,
     di: "00827002343146",
     number: "S2201",
@@ -64,6 +69,7 @@ pub(crate) const OLD_STENTS: Lot = Lot {
 /// A million screws.
 pub(crate) const SCREWS: Lot = Lot {
     title: "1,000,000 screws",
+    product: "Bone screw",
     maker: Person::Ortho,
     di: "00844588010286",
     number: "B2601",

@@ -146,9 +146,10 @@ fn register(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
 
 fn label(cli: &mut Cli) -> Result<(), Error> {
     std::fs::create_dir_all(cli.folder.join("labels"))?;
-    for (name, udi) in [("monitor", MONITORS.udi(0)), ("copied", MONITORS.udi(1)), ("screw", SCREWS.udi(654_321))] {
+    for (name, lot, index) in [("monitor", &MONITORS, 0), ("copied", &MONITORS, 1), ("screw", &SCREWS, 654_321)] {
         let file = cli.path(&format!("labels/{name}.png"));
-        cli.once(&format!("print {file}"), Person::Nobody, &["label", &udi, "--out", &file])?;
+        let words = ["label", &lot.udi(index), "--title", lot.product, "--maker", lot.maker.company(), "--out", &file];
+        cli.once(&format!("print {file}"), Person::Nobody, &words)?;
     }
     let sheet = cli.path("labels/stents.pdf");
     cli.once(

@@ -1,0 +1,123 @@
+//! `theriac verify`: may this be used? Needs no account.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use alloy_primitives::Address;
+use anstyle::{AnsiColor, Style};
+use clap::Args;
+use theriac_client::Suite;
+use theriac_client::verify::{self, Evidence, Facts, Label, Level, Named, Reason, Verdict, Verification};
+use theriac_core::ids::{ItemId, LotId};
+
+use super::subject;
+use crate::answer::Answer;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{files, time};
+
+/// Options of `theriac verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A picture of a label (PNG, JPEG), a UDI in any form, a Digital Link, or the id of an item or a lot.
+    #[arg(value_name = "LABEL")]
+    label: String,
+    /// The account on whose behalf it is verified: its own claim of the tag is then no warning.
+    #[arg(long = "as", value_name = "ADDRESS", value_parser = crate::args::account)]
+    verifier: Option<Address>,
+}
+
+/// Verifies. A verdict other than "genuine" is a "no": exit code 1.
+pub(crate) async fn run(context: &Context<'_>, options: &Verify) -> Result<Answer, Failure> {
+    let label = read(&options.label)?;
+    let options_of = &context.options;
+    // Without a signer: nothing is signed, and opening a keystore takes a password and a second.
+    let facts = match Suite::connect(&options_of.rpc, None, &options_of.deployments).await {
+        Ok(suite) => verify::gather(&suite, &context.store()?, &options_of.home, label, options.verifier).await,
+        Err(error) => Facts::without_chain(label, time::now(), error),
+    };
+    let verification = verify::judge(&facts);
+    Ok(Answer::new(text(&verification), &verification)?.good(verification.verdict == Verdict::Genuine))
+}
+
+/// The label: of a picture when there is such a file, else as typed.
+fn read(text: &str) -> Result<Label, Failure> {
+    let path = Path::new(text);
+    if path.is_file() {
+        return Ok(Label::from_picture(&files::read(path)?, subject::current_year()));
+    }
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if ["png", "jpg", "jpeg"].contains(&ending.as_str()) && !text.contains("://") {
+        let help = "give the picture's path as seen from the current folder";
+        return Err(Failure::user("File", format!("there is no file {text}"), help));
+    }
+    if text.starts_with("0x") || text.starts_with("0X") {
+        return of_id(text);
+    }
+    Label::from_text(text, subject::current_year()).map_err(|error| {
+        Failure::user("InvalidUdi", error, "compare the text with the label, or give a picture of the label")
+    })
+}
+
+fn of_id(text: &str) -> Result<Label, Failure> {
+    if let Ok(lot) = text.parse::<LotId>() {
+        return Ok(Label::of_lot(lot));
+    }
+    let help = "an item id has 64 hexadecimal digits after 0x, a lot id 32";
+    let item = text.parse::<ItemId>().map_err(|error| Failure::user("InvalidId", error, help))?;
+    Ok(Label::of_item(item))
+}
+
+fn text(verification: &Verification) -> String {
+    let mut text = headline(verification.verdict);
+    for (name, value) in particulars(verification) {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n{name:<9}{value}");
+    }
+    text.push('\n');
+    for reason in &verification.reasons {
+        let _ = write!(text, "\n{}", lines(reason));
+    }
+    text
+}
+
+fn headline(verdict: Verdict) -> String {
+    let colour = match verdict {
+        Verdict::Genuine => AnsiColor::Green,
+        Verdict::Caution | Verdict::Unknown => AnsiColor::Yellow,
+        Verdict::DoNotUse => AnsiColor::Red,
+    };
+    let style: Style = colour.on_default().bold();
+    format!("{style}{}{style:#}", verdict.to_string().to_uppercase())
+}
+
+/// What it is about, as far as that is known.
+fn particulars(verification: &Verification) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let mut add = |name, value: Option<String>| rows.extend(value.map(|value| (name, value)));
+    add("product", verification.product.as_ref().map(|product| format!("{}, {}", product.name, product.company)));
+    if let Named::Udi(udi) = &verification.label.named {
+        add("DI", Some(format!("{} ({})", udi.di, udi.di.agency())));
+        add("lot", udi.lot.as_ref().map(ToString::to_string));
+        add("serial", udi.serial.as_ref().map(ToString::to_string));
+    }
+    let expires = verification.lot.as_ref().map(|lot| lot.expires_at).filter(|last| *last != 0);
+    add("expires", expires.map(time::iso));
+    add("item id", verification.item_id.map(|id| id.to_string()));
+    add("lot id", verification.lot_id.filter(|_| verification.item_id.is_none()).map(|id| id.to_string()));
+    rows
+}
+
+/// A reason, and below it what it rests on.
+fn lines(reason: &Reason) -> String {
+    let style = match reason.level {
+        Level::Good | Level::Note => Style::new(),
+        Level::Caution | Level::Unknown => AnsiColor::Yellow.on_default(),
+        Level::DoNotUse => AnsiColor::Red.on_default(),
+    };
+    let mut text = format!("{style}{:<12}{style:#}{:<13}{}", reason.level.as_str(), reason.check.as_str(), reason.text);
+    for evidence in reason.evidence.iter().filter(|evidence| !matches!(evidence, Evidence::Symbol { .. })) {
+        let _ = write!(text, "\n{:<25}by {evidence}", "");
+    }
+    text
+}
