@@ -210,7 +210,7 @@ impl Facts {
 }
 
 /// The address of a document as the contracts keep it.
-pub(crate) fn address_of(document: &Content) -> Result<ContentAddress, Failure> {
+pub(super) fn address_of(document: &Content) -> Result<ContentAddress, Failure> {
     let codec = document.codec.try_into().map_err(|error| Failure::of(&error))?;
     Ok(ContentAddress { codec, digest: document.digest })
 }

@@ -8,7 +8,6 @@ mod subject;
 mod verify;
 
 use clap::Subcommand;
-pub(crate) use issue::address_of;
 use theriac_client::rooms::CertificateState;
 
 use crate::answer::Answer;

@@ -9,13 +9,13 @@ use clap::Args;
 use theriac_client::Suite;
 use theriac_client::rooms::Lot as Registered;
 use theriac_client::types::Content;
-use theriac_core::document::{Document as _, LotDocument, ModelDocument};
+use theriac_core::document::{LotDocument, ModelDocument};
 use theriac_core::gs1::{Lot as LotNumber, Serial};
 use theriac_core::serials::{self, CompactSerial};
 use theriac_core::udi::{Di, Udi};
 
 use super::text::Wording;
-use crate::commands::certificate::address_of;
+use crate::commands::documents;
 use crate::commands::subject::Lot;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -138,13 +138,7 @@ pub(super) struct Found {
 /// Finds the lot on the chain and its document in the store, and checks that they agree.
 pub(super) async fn find(context: &Context<'_>, lot: &Lot) -> Result<Found, Failure> {
     let suite = context.suite().await?;
-    let registered = suite.catalog().lot_of(lot.id).await?.ok_or_else(|| {
-        Failure::user(
-            "UnknownLot",
-            format!("this chain has no lot {}{}", lot.id, named(lot)),
-            "compare model and number with the registration, and --rpc and --deployments with the chain",
-        )
-    })?;
+    let registered = documents::registered_lot(&suite, lot.id).await?;
     if suite.catalog().standing_of(lot.id).await?.is_none() {
         return Err(Failure::user(
             "Struck",
@@ -152,8 +146,7 @@ pub(super) async fn find(context: &Context<'_>, lot: &Lot) -> Result<Found, Fail
             "do not label them; ask the regulator",
         ));
     }
-    let bytes = context.store()?.get(&address_of(&registered.document)?).await?;
-    let document = LotDocument::read(&bytes[..]).map_err(|error| Failure::of(&error))?;
+    let document = documents::lot_document(context, &registered).await?;
     // Hashing all units costs a second for a million, and no label is printed whose unit has no proof.
     let root = document.tree().map_err(|error| Failure::of(&error))?.root();
     if (document.details().id(), root) != (lot.id, registered.root) {
@@ -208,11 +201,7 @@ impl Found {
         let Some(content) = content.filter(|content: &Content| !content.is_none()) else {
             return Ok(Err("none was registered".to_owned()));
         };
-        let bytes = match context.store()?.get(&address_of(&content)?).await {
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Err(error.to_string())),
-        };
-        Ok(ModelDocument::parse(&bytes).map_err(|error| error.to_string()))
+        Ok(documents::model_document(context, &content).await.map_err(|failure| failure.what))
     }
 }
 
