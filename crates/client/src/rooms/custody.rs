@@ -1,6 +1,6 @@
 //! `Custody`: who holds this unit, and may it move?
 
-use alloy::primitives::{Address, B256, Bytes, FixedBytes, keccak256};
+use alloy::primitives::{Address, B256, FixedBytes, keccak256};
 use alloy::sol_types::SolValue;
 use theriac_bindings::custody::Custody as abi;
 use theriac_core::ids::{ItemId, LotId, ModelId};
@@ -58,11 +58,6 @@ pub struct Recall {
 }
 
 impl Custody {
-    /// Several verbs in one transaction, all or none; `calls` by [`Call::calldata`] of verbs of this room.
-    pub fn all(&self, calls: Vec<Bytes>) -> Call<abi::multicallCall> {
-        self.call(abi::multicallCall { data: calls })
-    }
-
     /// The item begins its life with its maker. Caller: the lot's manufacturer, or its operator.
     pub fn commission(&self, item: ItemId, membership: &Membership, evidence: B256) -> Call<abi::commissionCall> {
         self.call(abi::commissionCall {

@@ -35,11 +35,6 @@ pub struct Claim {
 }
 
 impl Devices {
-    /// Several verbs in one transaction, all or none; `calls` by [`Call::calldata`] of verbs of this room.
-    pub fn all(&self, calls: Vec<Bytes>) -> Call<abi::multicallCall> {
-        self.call(abi::multicallCall { data: calls })
-    }
-
     /// Mints the twin. Caller: the lot's manufacturer, or its ERC-721 operator.
     pub fn mint(&self, item: ItemId, to: Address, membership: &Membership) -> Call<abi::mintCall> {
         self.call(abi::mintCall { item: item.0, to, membership: membership.into() })

@@ -9,7 +9,7 @@ use theriac_core::udi::Di;
 use super::{Label, Named};
 use crate::error::Result;
 use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
-use crate::types::{Content, Membership, RecallClass, RecallScope};
+use crate::types::{Membership, RecallClass, RecallScope};
 
 /// Something that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +174,7 @@ pub struct OpenRecall {
     /// When it was opened.
     pub opened_at: u64,
     /// The notice's address.
-    pub document: Content,
+    pub document: Option<ContentAddress>,
     /// The notice, where the store has it.
     pub notice: Option<RecallNotice>,
     /// The block that has the event.

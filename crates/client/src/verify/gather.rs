@@ -50,6 +50,10 @@ pub async fn gather(suite: &Suite, store: &Store, home: &Path, label: Label, ver
         Ok(None) => {}
         Err(error) => facts.model = Fact::Unreachable(error.to_string()),
     }
+    if matches!(facts.model, Fact::Known(ModelFact::NotFound { .. } | ModelFact::Ambiguous(_))) {
+        // All other ids follow from the model's.
+        return facts;
+    }
     rename(&mut facts);
     asking.stand(&mut facts).await;
     asking.prove(&mut facts).await;
@@ -278,7 +282,7 @@ impl Asking<'_> {
                 scope: recall.scope,
                 issuer: recall.issuer,
                 opened_at: recall.opened_at,
-                document,
+                document: document.address().ok(),
                 notice: self.notice(&document).await,
                 block: log.block_number,
                 transaction: log.transaction,

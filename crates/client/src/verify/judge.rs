@@ -1,18 +1,16 @@
 //! From facts to a verdict. Nothing is asked here, so every rule can be tested by itself.
 
-use alloy::primitives::Address;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use theriac_core::document::Subject;
 
+use super::words::{
+    alarm_evidence, alarm_text, call, claim_text, custody_text, different, document, is_harmless, iso, recall_evidence,
+    recall_text, until,
+};
 use super::{
-    Check, CloneAlarm, Evidence, Fact, Facts, LabelProblem, Level, ModelFact, Named, OpenRecall, Reason, Resolution,
-    Verdict, Verification, class, notice_text,
+    Check, Evidence, Fact, Facts, LabelProblem, Level, ModelFact, Named, Reason, RegisteredLot, Resolution, Verdict,
+    Verification,
 };
 use crate::roles::Roles;
-use crate::rooms::{Claim, Holding};
-use crate::types::{Content, RevocationReason};
 
 /// The verdict that follows from the facts: the worst of its reasons.
 pub fn judge(facts: &Facts) -> Verification {
@@ -151,6 +149,13 @@ impl Bench<'_> {
         let Some(lot) = self.heard(Check::Lot, &self.facts.lot, "the lot could not be looked up") else { return };
         let evidence = self.facts.lot_id.iter().map(|id| call(format!("Catalog.lotOf({id})"))).collect();
         let Some(lot) = lot else {
+            // The id of a lot follows from that of its model: without the model, nothing was looked up.
+            if self.facts.maker_account().is_none() {
+                if !matches!(self.facts.label.named, Named::Udi(_)) {
+                    self.say(Check::Lot, Level::Unknown, "no lot with this id is registered on this chain", evidence);
+                }
+                return;
+            }
             let (level, text) = match label_lot {
                 true => (Level::DoNotUse, "the maker registered no such lot"),
                 false => (Level::Unknown, "the code has a serial but no lot: scan the code that has both"),
@@ -164,7 +169,7 @@ impl Bench<'_> {
         let (level, text) = match (lot.struck, counts) {
             (true, _) => (Level::DoNotUse, "a regulator struck this lot".to_owned()),
             (false, false) => (Level::DoNotUse, "the lot's model was struck after the lot was registered".to_owned()),
-            (false, true) => (Level::Good, format!("the lot is registered with {} units", lot.count)),
+            (false, true) => (Level::Good, format!("the lot is registered; units: {}", lot.count)),
         };
         self.say(Check::Lot, level, text, evidence);
     }
@@ -277,7 +282,7 @@ impl Bench<'_> {
         } else if self.facts.clock < state.valid_from {
             (Level::Caution, format!("the maker's certificate of the {of} begins on {}", iso(state.valid_from)))
         } else {
-            (Level::Good, format!("the maker's certificate of the {of} is valid until {}", iso(state.valid_until)))
+            (Level::Good, format!("the maker's certificate of the {of} is valid {}", until(state.valid_until)))
         };
         self.say(Check::Certificate, level, text, evidence);
     }
@@ -292,10 +297,21 @@ impl Bench<'_> {
         let told = recalls.told.len() as u64;
         if recalls.open > told {
             let text = format!("recalled: {} open, whose notices could not be found", recalls.open - told);
-            self.say(Check::Recall, Level::DoNotUse, text, vec![call("Custody.openRecallsOf".to_owned())]);
+            self.say(Check::Recall, Level::DoNotUse, text, self.recall_calls());
         } else if told == 0 {
-            self.say(Check::Recall, Level::Good, "no recall is open", vec![call("Custody.openRecallsOf".to_owned())]);
+            self.say(Check::Recall, Level::Good, "no recall is open", self.recall_calls());
         }
+    }
+
+    /// The views that count open recalls.
+    fn recall_calls(&self) -> Vec<Evidence> {
+        let Facts { model_id, lot_id, item_id, .. } = self.facts;
+        let subjects = [model_id.map(Subject::Model), lot_id.map(Subject::Lot), item_id.map(Subject::Item)];
+        subjects
+            .into_iter()
+            .flatten()
+            .map(|subject| call(format!("Custody.openRecallsOf({})", subject.word())))
+            .collect()
     }
 
     fn custody(&mut self) {
@@ -389,96 +405,13 @@ impl Bench<'_> {
             item_id: facts.item_id,
             maker: facts.maker_account(),
             product: facts.product.clone(),
-            lot: facts.lot.known().copied().flatten(),
+            lot: facts.lot.known().and_then(Option::as_ref).map(RegisteredLot::from),
             recalls: facts.recalls.known().map(|recalls| recalls.told.clone()).unwrap_or_default(),
             holder: facts.holding.known().and_then(|holding| holding.holder),
             owner: facts.owner.known().copied().flatten(),
             block: facts.block.known().copied(),
         }
     }
-}
-
-fn call(call: String) -> Evidence {
-    Evidence::Call { call }
-}
-
-fn document(content: &Content) -> Option<Evidence> {
-    content.address().ok().map(|address| Evidence::Document { address })
-}
-
-/// Why a label's date is not the lot's. What only one of them tells is no contradiction, but an expiry that the lot lacks is.
-fn different(what: &str, label: Option<Date>, lot: u64) -> Option<String> {
-    let label = label?;
-    match date(lot) {
-        Some(lot) if lot == label => None,
-        Some(lot) => Some(format!("the label says that it {what} on {label}, but the lot {what} on {lot}")),
-        None if what == "expires" => {
-            Some(format!("the label says that it {what} on {label}, but the lot does not expire"))
-        }
-        None => None,
-    }
-}
-
-/// The day of a time that the chain keeps; zero stands for none.
-fn date(seconds: u64) -> Option<Date> {
-    let seconds = i64::try_from(seconds).ok().filter(|seconds| *seconds != 0)?;
-    Some(Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).date())
-}
-
-fn iso(seconds: u64) -> String {
-    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    // The contracts can keep times beyond the year 9999, which stand for "without end".
-    time.map_or_else(|| "for ever".to_owned(), |time| time.to_string())
-}
-
-/// Reasons of revocation that say nothing against the unit itself.
-fn is_harmless(reason: RevocationReason) -> bool {
-    use RevocationReason::{AffiliationChanged, CessationOfOperation, Superseded};
-    matches!(reason, AffiliationChanged | CessationOfOperation | Superseded)
-}
-
-fn recall_text(recall: &OpenRecall) -> String {
-    let OpenRecall { id, class: severity, scope, issuer, opened_at, notice, .. } = recall;
-    let notice =
-        notice.as_ref().map_or_else(|| format!("by {issuer}; the store does not have its notice"), notice_text);
-    format!("recalled (recall {id}, class {}, of the {scope}, since {}): {notice}", class(*severity), iso(*opened_at))
-}
-
-fn recall_evidence(recall: &OpenRecall) -> Vec<Evidence> {
-    let event = Evidence::Event { event: "Custody.RecallOpened", block: recall.block, transaction: recall.transaction };
-    [event].into_iter().chain(document(&recall.document)).collect()
-}
-
-fn custody_text(holding: &Holding, maker: Option<Address>) -> (Level, String) {
-    match (holding.holder, holding.addressee) {
-        (None, _) => (Level::Note, "its maker has not commissioned it: no custody is recorded".to_owned()),
-        (Some(from), Some(to)) => (Level::Note, format!("it is under way from {from} to {to}")),
-        (Some(holder), None) if Some(holder) == maker => (Level::Note, format!("its maker {holder} still holds it")),
-        (Some(holder), None) => (Level::Good, format!("it is held by {holder}")),
-    }
-}
-
-fn claim_text(claim: &Claim, own: bool) -> (Level, String) {
-    let Claim { claimer, claimed_at } = claim;
-    let when = iso(*claimed_at);
-    match own {
-        true => (Level::Good, format!("its tag was claimed first by you, on {when}")),
-        false => (
-            Level::Caution,
-            format!("its tag was claimed by {claimer} on {when}: unless that is who gave it to you, this is a copy"),
-        ),
-    }
-}
-
-fn alarm_text(claim: &Claim, alarm: &CloneAlarm) -> String {
-    format!(
-        "its tag was claimed twice, first by {} and again by {}: one of the two units is a copy",
-        claim.claimer, alarm.claimer
-    )
-}
-
-fn alarm_evidence(alarm: &CloneAlarm) -> Evidence {
-    Evidence::Event { event: "Devices.CloneSuspected", block: alarm.block, transaction: alarm.transaction }
 }
 
 #[cfg(test)]

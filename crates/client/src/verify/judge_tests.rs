@@ -1,12 +1,12 @@
-use alloy::primitives::{B256, FixedBytes};
+use alloy::primitives::{Address, B256, FixedBytes};
 use proptest::prelude::*;
 use theriac_core::document::IdentifierType;
 use theriac_core::udi::{Di, Udi};
 
 use super::*;
-use crate::rooms::{CertificateState, Lot, Model, Participant};
-use crate::types::{Membership, Product, RecallClass, RecallScope};
-use crate::verify::{Block, CertificateFact, Label, Recalls, UnitFact};
+use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
+use crate::types::{Content, Membership, Product, RecallClass, RecallScope, RevocationReason};
+use crate::verify::{Block, CertificateFact, CloneAlarm, Label, OpenRecall, Recalls, UnitFact};
 
 const NOW: u64 = 1_790_000_000;
 /// The last second of 2027-12-31.
@@ -240,6 +240,16 @@ fn lot_and_unit() {
     });
 }
 
+/// A label with another DI of the model has another lot id, as long as the model is not known.
+#[test]
+fn a_lot_is_not_missed_before_its_model_is_found() {
+    let (verdict, _) = with(|facts| {
+        facts.model = Fact::Unreachable("gone".into());
+        facts.lot = Fact::Known(None);
+    });
+    assert_eq!(verdict, Verdict::Unknown);
+}
+
 #[test]
 fn expiry_counts_to_the_second_and_also_offline() {
     expect(Verdict::DoNotUse, Check::Expiry, "expired: last use 2027-12-31T23:59:59Z", |facts| {
@@ -281,7 +291,7 @@ fn recalls_are_told_with_their_notice_or_without() {
             scope: RecallScope::Lot,
             issuer: MAKER,
             opened_at: NOW,
-            document: Content::raw(B256::repeat_byte(6)),
+            document: Content::raw(B256::repeat_byte(6)).address().ok(),
             notice: None,
             block: Some(9),
             transaction: None,

@@ -18,12 +18,12 @@ mod facts;
 mod gather;
 mod judge;
 mod label;
+mod words;
 
 use std::fmt;
 
 use alloy::primitives::{Address, B256};
 use theriac_core::content::ContentAddress;
-use theriac_core::document::RecallNotice;
 use theriac_core::ids::{ItemId, LotId, ModelId};
 
 pub use facts::{
@@ -33,7 +33,7 @@ pub use gather::gather;
 pub use judge::judge;
 pub use label::{Label, LabelProblem, Named};
 
-use crate::types::RecallClass;
+use crate::rooms::Lot;
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -199,7 +199,7 @@ pub struct Verification {
     /// The product in words, where the store has its document.
     pub product: Option<Product>,
     /// The lot as registered.
-    pub lot: Option<crate::rooms::Lot>,
+    pub lot: Option<RegisteredLot>,
     /// Open recalls.
     pub recalls: Vec<OpenRecall>,
     /// Who has it.
@@ -208,6 +208,31 @@ pub struct Verification {
     pub owner: Option<Address>,
     /// The newest block when the chain was asked.
     pub block: Option<Block>,
+}
+
+/// A lot as registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisteredLot {
+    /// Merkle root over all items.
+    pub root: B256,
+    /// How many items.
+    pub count: u32,
+    /// Date of manufacture in seconds since 1970, zero when not stated.
+    pub made_at: u64,
+    /// Last second of the expiry date, zero when it does not expire.
+    pub expires_at: u64,
+    /// When it was registered.
+    pub registered_at: u64,
+    /// The lot document.
+    pub document: Option<ContentAddress>,
+}
+
+impl From<&Lot> for RegisteredLot {
+    fn from(lot: &Lot) -> Self {
+        let Lot { root, count, made_at, expires_at, registered_at, .. } = *lot;
+        Self { root, count, made_at, expires_at, registered_at, document: lot.document.address().ok() }
+    }
 }
 
 impl Level {
@@ -258,24 +283,4 @@ impl fmt::Display for Evidence {
             }
         }
     }
-}
-
-/// The class as people write it.
-const fn class(class: RecallClass) -> &'static str {
-    match class {
-        RecallClass::I => "I",
-        RecallClass::II => "II",
-        RecallClass::III => "III",
-    }
-}
-
-/// The words of a notice that a holder needs.
-fn notice_text(notice: &RecallNotice) -> String {
-    let number = notice.recall_number.as_deref().map(|number| format!(", number {number}")).unwrap_or_default();
-    format!("{}{number}. Reason: {} What to do: {}", notice.firm, sentence(&notice.reason), sentence(&notice.action))
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
