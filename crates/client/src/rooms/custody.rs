@@ -1,6 +1,6 @@
 //! `Custody`: who holds this unit, and may it move?
 
-use alloy::primitives::{Address, B256, FixedBytes, keccak256};
+use alloy::primitives::{Address, B256, Bytes, FixedBytes, keccak256};
 use alloy::sol_types::SolValue;
 use theriac_bindings::custody::Custody as abi;
 use theriac_core::ids::{ItemId, LotId, ModelId};
