@@ -116,13 +116,14 @@ impl House {
             self.model(),
             MAKER_ACCOUNT.parse().unwrap(),
             document.digest,
+            Product::Device,
         );
         self.send(&approval);
         let listed = "A999123457";
         self.send(&catalog.register_model(Agency::Hibcc, listed, Product::Device, document));
         let model = ModelId::new(Agency::Hibcc, listed);
         let maker = MAKER_ACCOUNT.parse().unwrap();
-        self.send(&self.suite(REGULATOR).catalog().approve_model(model, maker, document.digest));
+        self.send(&self.suite(REGULATOR).catalog().approve_model(model, maker, document.digest, Product::Device));
         for (document, tree) in [&self.lot, &lot("R1", "S1\n"), &lot("OLD", "S1\n")] {
             self.send(&catalog.register_lot(&NewLot {
                 model: self.model(),

@@ -14,7 +14,6 @@ use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
 use crate::args::account;
-use crate::commands::documents::content_of;
 use crate::commands::evidence;
 use crate::commands::subject::Item;
 use crate::context::{Context, Done};
@@ -113,7 +112,7 @@ pub(super) async fn set_document(context: &Context<'_>, item: &str, file: &Path)
     let item = Item::parse(item)?.id;
     let suite = context.signing_suite().await?;
     let document = evidence::keep_file(context, file).await?;
-    let done = context.perform(&suite.devices().set_document(item, content_of(&document))).await?;
+    let done = context.perform(&suite.devices().set_document(item, document.into())).await?;
     let parties = Parties { document: Some(document), ..Parties::default() };
     answer(context, item, &format!("given the document {}", document.uri()), parties, done)
 }

@@ -6,7 +6,6 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::ItemId;
 
 use crate::answer::Answer;
-use crate::commands::documents::address_of;
 use crate::commands::people::People;
 use crate::commands::subject::Item;
 use crate::context::Context;
@@ -41,7 +40,7 @@ pub(super) async fn run(context: &Context<'_>, text: &str) -> Result<Answer, Fai
     let devices = suite.devices();
     let owner = devices.owner_of(item).await?;
     let document = devices.document_of(item).await?;
-    let document = if document.is_none() { None } else { Some(address_of(&document)?) };
+    let document = if document.is_none() { None } else { Some(document.address()?) };
     let claim = devices.claim_of(item).await?;
     let facts = Facts {
         item,

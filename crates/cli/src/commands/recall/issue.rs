@@ -12,7 +12,6 @@ use theriac_core::document::{Document as _, Subject};
 use super::known;
 use super::notice::NoticeOptions;
 use crate::answer::Answer;
-use crate::commands::documents::content_of;
 use crate::commands::evidence;
 use crate::commands::subject::{Item, Lot, Model};
 use crate::context::{Context, Done};
@@ -60,7 +59,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Issue) -> Result<Answer
     let (notice, class) = options.notice.notice(subject, &account.to_string())?;
     let bytes = notice.canonical().map_err(|error| Failure::of(&error))?;
     let address = content::address(bytes.as_slice()).map_err(|error| Failure::of(&error))?;
-    let content = content_of(&address);
+    let content = Content::from(address);
     let facts = |recall, already_open, done| Facts {
         recall,
         subject: subject.word(),

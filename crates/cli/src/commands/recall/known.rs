@@ -12,7 +12,6 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::LotId;
 
 use super::holders::lot_half;
-use crate::commands::documents;
 use crate::failure::Failure;
 use crate::time;
 
@@ -69,7 +68,7 @@ impl Known {
             issuer: self.recall.issuer,
             opened_at: time::iso(self.recall.opened_at),
             closed_at: (!self.is_open()).then(|| time::iso(self.recall.closed_at)),
-            notice: documents::address_of(&self.notice)?,
+            notice: self.notice.address()?,
         })
     }
 }

@@ -53,12 +53,21 @@ impl Cli {
 
     /// Does a step once. The command must succeed.
     pub(crate) fn once(&mut self, name: &str, who: Person, arguments: &[&str]) -> Result<Value, Error> {
+        self.step(name, |cli| cli.ask(who, arguments))
+    }
+
+    /// Does a step once whose answer is a warning: the command does its work and exits with 1.
+    pub(crate) fn once_warned(&mut self, name: &str, who: Person, arguments: &[&str]) -> Result<Value, Error> {
+        self.step(name, |cli| cli.look(who, arguments))
+    }
+
+    fn step(&mut self, name: &str, work: impl FnOnce(&Self) -> Result<Value, Error>) -> Result<Value, Error> {
         if let Some(step) = self.steps.iter().find(|step| step.name == name) {
             say(&format!("  {name}: done before"));
             return Ok(step.answer.clone());
         }
         let started = Instant::now();
-        let answer = self.ask(who, arguments)?;
+        let answer = work(self)?;
         let seconds = started.elapsed().as_secs_f64();
         let gas = gas_in(&answer);
         say(&format!("  {name}  ({}{seconds:.2} s)", if gas > 0 { format!("{gas} gas, ") } else { String::new() }));
@@ -78,8 +87,8 @@ impl Cli {
     }
 
     /// Runs a command whose answer may be a "no", and gives the answer.
-    pub(crate) fn look(&self, arguments: &[&str]) -> Result<Value, Error> {
-        let (output, answer) = self.run(Person::Nobody, arguments)?;
+    pub(crate) fn look(&self, who: Person, arguments: &[&str]) -> Result<Value, Error> {
+        let (output, answer) = self.run(who, arguments)?;
         match output.status.code() {
             Some(0 | 1) if answer.get("error").is_none() => Ok(answer),
             _ => {
