@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use terminal::authority::Authority;
 use terminal::{CERTIFIER, GUARDIAN, MAKER, MAKER_ACCOUNT, Terminal};
 use theriac_core::gs1::check_digit::check_digit;
-use theriac_core::label::{Symbology, read_picture};
 
 const GTIN: &str = "00844588018923";
 
@@ -157,7 +156,7 @@ fn models_are_approved_with_the_document_that_was_seen() {
 }
 
 #[test]
-fn a_lot_is_registered_once_and_its_label_is_read_back() {
+fn a_lot_is_registered_once() {
     let terminal = house_with_model();
     terminal.write("serials.csv", &serials(1000));
     let register = [&REGISTER[..], &["--made", "2026-01-01", "--expires", "2031-12-31"]].concat();
@@ -175,24 +174,6 @@ fn a_lot_is_registered_once_and_its_label_is_read_back() {
     assert!(words.contains(done["root"].as_str().unwrap()), "{words}");
     let shown = terminal.json("", &["catalog", "show", "--lot-id", done["lot"].as_str().unwrap()]);
     assert_eq!((&shown["state"], &shown["number"], &shown["root"]), (&json!("counts"), &json!("A1"), &done["root"]));
-
-    let label = ["label", "--model", GTIN, "--lot", "A1", "--indices", "7", "--out", "label.png"];
-    let printed = terminal.json("", &label);
-    assert_eq!(printed["maker"], "Maker AG");
-    let read = read_picture(&std::fs::read(terminal.path("label.png")).unwrap()).unwrap();
-    let mut symbologies: Vec<Symbology> = read.iter().map(|symbol| symbol.symbology).collect();
-    symbologies.sort_unstable();
-    assert_eq!(symbologies, [Symbology::Qr, Symbology::Gs1DataMatrix]);
-    for symbol in &read {
-        let parsed = terminal.json("", &["udi", "parse", &symbol.text]);
-        assert_eq!((&parsed["serial"], &parsed["expires"]), (&json!("S0007"), &json!("2031-12-31")));
-        assert_eq!(parsed["lotId"], done["lot"]);
-    }
-    assert_eq!(terminal.refusal("", &label).0, "File", "nothing is overwritten");
-    let sheet = ["label", "--model", GTIN, "--lot", "A1", "--indices", "0-49", "--out", "sheets.pdf"];
-    assert_eq!(terminal.json("", &sheet)["pages"], 3);
-    let outside = ["label", "--model", GTIN, "--lot", "A1", "--indices", "999-1000", "--out", "more.pdf"];
-    assert_eq!(terminal.refusal("", &outside).0, "OutsideLot");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Proofs that items stand in their lots.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use theriac_client::Suite;
 use theriac_client::lots::LotProofs;
@@ -23,14 +24,11 @@ pub(crate) async fn memberships(
     let mut found = Vec::with_capacity(items.len());
     for item in items {
         let id = item.id.lot();
-        if !lots.contains_key(&id) {
-            let lot = registered_lot(suite, id).await?;
-            lots.insert(id, lot_proofs(context, id, &lot).await?);
-        }
-        let proven = match lots.get_mut(&id) {
-            Some(proofs) => proofs.find(item.id.half())?,
-            None => None,
+        let proofs = match lots.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(lot_proofs(context, id, &registered_lot(suite, id).await?).await?),
         };
+        let proven = proofs.find(item.id.half())?;
         found.push(proven.ok_or_else(|| not_in_lot(item, id))?.membership);
     }
     Ok(found)
