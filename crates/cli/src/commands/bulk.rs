@@ -50,6 +50,8 @@ pub(crate) struct Ended<T> {
     pub(crate) done: u64,
     /// Transactions that an interrupted run had left under way.
     pub(crate) resumed: u64,
+    /// Gas of the jobs of this run.
+    pub(crate) gas_used: u64,
     /// Jobs of this run that were refused, with the reason.
     pub(crate) failed: Vec<(T, String)>,
 }
@@ -72,7 +74,7 @@ pub(crate) async fn follow<T>(
     sent: &Sent<T>,
     bar: &ProgressBar,
 ) -> Result<Ended<T>, Failure> {
-    let mut ended = Ended { done: 0, resumed: 0, failed: Vec::new() };
+    let mut ended = Ended { done: 0, resumed: 0, gas_used: 0, failed: Vec::new() };
     while let Some(outcome) = outcomes.next().await {
         let Outcome { key, status } = outcome?;
         // A key that was not sent in this run is one that the journal had.
@@ -87,6 +89,10 @@ pub(crate) async fn follow<T>(
                     "the journal says that block {block_number} has it, but this chain does not know transaction {hash}: it was \
                      set back to an earlier state. Move the journal folder in the home folder away, and run again"
                 )));
+            }
+            Status::Done(receipt) => {
+                ended.done += 1;
+                ended.gas_used += receipt.gas_used;
             }
             _ => ended.done += 1,
         }

@@ -45,6 +45,8 @@ struct Tally {
     filtered: u64,
     /// Transactions that an interrupted run had left under way, and that this run saw through.
     resumed: u64,
+    /// Gas of the registrations of this run.
+    gas_used: u64,
     refused: Vec<Refused>,
     left_out: Vec<LeftOut>,
     /// The file ended too early, or is damaged as a whole: records may be missing.

@@ -46,6 +46,8 @@ struct Tally {
     unchanged: u64,
     /// Transactions that an interrupted run had left under way, and that this run saw through.
     resumed: u64,
+    /// Gas of the registrations of this run.
+    gas_used: u64,
     refused: Vec<Refused>,
     dry_run: bool,
 }
@@ -113,9 +115,9 @@ impl Feeder<'_> {
         let outcomes = self.suite.pipeline(bulk::stream(jobs), bulk::options(self.context, &self.suite)).await?;
         let (suite, sent, bar) = (self.suite.clone(), self.sent.clone(), self.bar.clone());
         let (fed, ended) = tokio::join!(self.feed(rows, sender), bulk::follow(outcomes, &suite, &sent, &bar));
-        let Ended { done, resumed, failed } = ended?;
+        let Ended { done, resumed, gas_used, failed } = ended?;
         fed?;
-        (self.tally.registered, self.tally.resumed) = (done, resumed);
+        (self.tally.registered, self.tally.resumed, self.tally.gas_used) = (done, resumed, gas_used);
         for ((line, lot), reason) in failed {
             self.tally.refused.push(Refused { line, lot, reason });
         }

@@ -2,6 +2,7 @@
 //! waiting for its receipt.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,8 +37,16 @@ pub(crate) fn measure() -> Result<Value, Error> {
     })
 }
 
+/// The program itself: npm's wrapper would leave it running when it is killed.
+fn anvil_program() -> Result<PathBuf, Error> {
+    let mut packages = std::fs::read_dir("node_modules/@foundry-rs")?.filter_map(Result::ok).map(|entry| entry.path());
+    packages
+        .find_map(|package| Some(package.join("bin/anvil")).filter(|program| program.is_file()))
+        .ok_or_else(|| "no anvil in node_modules/@foundry-rs: run `make setup`".into())
+}
+
 fn start_anvil() -> Result<(Child, String), Error> {
-    let mut anvil = Command::new("node_modules/.bin/anvil")
+    let mut anvil = Command::new(anvil_program()?)
         .args(["--port", "0", "--block-time", "0.2", "--gas-limit", "1000000000", "--hardfork", "prague"])
         .stdout(Stdio::piped())
         .spawn()?;

@@ -174,32 +174,28 @@ fn label(cli: &mut Cli) -> Result<(), Error> {
 
 fn move_goods(cli: &mut Cli) -> Result<(), Error> {
     let monitors: Vec<String> = (0..MONITORS.count).map(|index| MONITORS.udi(index)).collect();
-    let items: Vec<&str> = monitors.iter().map(String::as_str).collect();
+    let screws = [SCREWS.udi(654_321), SCREWS.udi(654_322)];
     let (distributor, hospital) = (Person::Distributor.address()?, Person::Hospital.address()?);
-    let with = |verb: &'static str, more: &[&'static str]| -> Vec<String> {
-        let words = ["custody", verb].into_iter().chain(items.iter().copied()).chain(more.iter().copied());
-        words.map(str::to_owned).collect()
+    let mut step = |name: &str, who: Person, verb: [&str; 2], items: &[String], to: Option<&str>| {
+        let mut words: Vec<&str> = verb.into_iter().chain(items.iter().map(String::as_str)).collect();
+        words.extend(to.iter().flat_map(|to| ["--to", *to]));
+        cli.once(name, who, &words).map(|_| ())
     };
-    let mut step = |name: &str, who: Person, mut words: Vec<String>, to: Option<&str>| -> Result<(), Error> {
-        if let Some(to) = to {
-            words.extend(["--to".to_owned(), to.to_owned()]);
-        }
-        cli.once(name, who, &words.iter().map(String::as_str).collect::<Vec<_>>()).map(|_| ())
-    };
-    step("commission the monitors", Person::Vital, with("commission", &[]), None)?;
-    step("ship them to the distributor", Person::Vital, with("ship", &[]), Some(&distributor))?;
-    step("the distributor receives", Person::Distributor, with("receive", &[]), None)?;
-    step("ship them to the hospital", Person::Distributor, with("ship", &[]), Some(&hospital))?;
-    step("the hospital receives", Person::Hospital, with("receive", &[]), None)?;
-    let mint = ["devices", "mint"].into_iter().chain(items.iter().copied()).map(str::to_owned).collect();
-    step("mint their twins to the hospital", Person::Vital, mint, Some(&hospital))
+    let (commission, ship, receive) = (["custody", "commission"], ["custody", "ship"], ["custody", "receive"]);
+    step("commission the monitors", Person::Vital, commission, &monitors, None)?;
+    step("ship them to the distributor", Person::Vital, ship, &monitors, Some(&distributor))?;
+    step("the distributor receives", Person::Distributor, receive, &monitors, None)?;
+    step("ship them to the hospital", Person::Distributor, ship, &monitors, Some(&hospital))?;
+    step("the hospital receives", Person::Hospital, receive, &monitors, None)?;
+    step("mint their twins to the hospital", Person::Vital, ["devices", "mint"], &monitors, Some(&hospital))?;
+    step("commission two screws", Person::Ortho, commission, &screws, None)?;
+    step("ship them to the hospital as well", Person::Ortho, ship, &screws, Some(&hospital))?;
+    step("the hospital receives the screws", Person::Hospital, receive, &screws, None)
 }
 
 fn warn(cli: &mut Cli) -> Result<(), Error> {
     let copied = MONITORS.udi(1);
-    let tag = std::fs::read_to_string(cli.folder.join(format!("serials/{}.tag", MONITORS.serial(1))))?;
-    let tag_file = cli.path("serials/tag-in-hand");
-    std::fs::write(&tag_file, tag.trim())?;
+    let tag_file = cli.path(&format!("serials/{}.tag", MONITORS.serial(1)));
     let claim = ["devices", "claim", &copied, "--tag-key-file", &tag_file];
     cli.once("the hospital claims a monitor by its scratch code", Person::Hospital, &claim)?;
     let answer = cli.once_warned("a buyer claims a copy of the same label", Person::Buyer, &claim)?;
@@ -225,8 +221,8 @@ fn warn(cli: &mut Cli) -> Result<(), Error> {
             "--number",
             "Z-0001-2026",
         ],
-    )
-    .map(|_| ())
+    )?;
+    cli.once("the hospital acknowledges the recall", Person::Hospital, &["recall", "acknowledge", "1"]).map(|_| ())
 }
 
 fn verify(cli: &Cli) -> Result<Vec<Scan>, Error> {

@@ -49,7 +49,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Tally
     let ended = bulk::follow(outcomes, &suite, &sent, &bar).await?;
     let mut tally = feeding.await.map_err(|error| Failure::internal("feeding the pipeline", error))??;
     bar.finish_and_clear();
-    (tally.registered, tally.resumed) = (ended.done, ended.resumed);
+    (tally.registered, tally.resumed, tally.gas_used) = (ended.done, ended.resumed, ended.gas_used);
     tally.imported = tally.registered + tally.unchanged;
     for ((record, di), reason) in ended.failed {
         tally.refuse(record, &di, reason);
