@@ -18,7 +18,7 @@ for (const contract of contracts) {
   const artifact = {
     abi,
     bytecode: { object: bytecode.object },
-    deployedBytecode: { object: deployedBytecode.object, immutableReferences: deployedBytecode.immutableReferences },
+    deployedBytecode: { object: deployedBytecode.object },
   };
   writeFileSync(`${folder}/${contract}.json`, `${JSON.stringify(artifact, unqualify, 1)}\n`);
 }
