@@ -37,6 +37,7 @@ lint: contracts
 	$(FORGE) lint --deny warnings
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --package theriac-client --features aws-kms --quiet -- -D warnings
 
 check: lint coverage gen ## Formatting, lints, coverage of the contracts, and that committed artefacts are fresh.
 	@git diff --exit-code --stat -- crates/bindings/abi snapshots || { echo "made files are stale: run 'make gen' and commit"; exit 1; }

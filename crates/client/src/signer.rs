@@ -133,7 +133,7 @@ impl Signer {
         let signer = LedgerSigner::new(HDPath::LedgerLive(index), Some(chain_id)).await.map_err(|error| {
             Error::Signer(format!("{error}. Connect the Ledger, unlock it, and open its Ethereum app"))
         })?;
-        Ok(Self { address: signer.address(), key: Arc::new(Key::Ledger(signer)) })
+        Ok(Self { address: TxSigner::address(&signer), key: Arc::new(Key::Ledger(signer)) })
     }
 
     /// A secp256k1 key of AWS KMS; region and credentials come from the environment, as for every AWS tool.
@@ -145,7 +145,7 @@ impl Signer {
             alloy::signers::aws::AwsSigner::new(client, key_id.to_owned(), Some(chain_id)).await.map_err(|error| {
                 Error::Signer(format!("AWS KMS key {key_id}: {error}. It must be ECC_SECG_P256K1 for SIGN_VERIFY"))
             })?;
-        Ok(Self { address: signer.address(), key: Arc::new(Key::AwsKms(Box::new(signer))) })
+        Ok(Self { address: TxSigner::address(&signer), key: Arc::new(Key::AwsKms(Box::new(signer))) })
     }
 
     /// The account.
