@@ -6,6 +6,8 @@ import {Anchors} from "../contracts/Anchors.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
+import {Escrow} from "../contracts/Escrow.sol";
+import {Market} from "../contracts/Market.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
@@ -34,6 +36,8 @@ struct Suite {
     Anchors anchors;
     Custody custody;
     Devices devices;
+    Escrow escrow;
+    Market market;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -80,20 +84,19 @@ contract Deploy is Script {
     function deploy(Config memory config) public returns (Suite memory suite) {
         _check(config);
 
-        suite.administration = Administration(
-            _create("Administration", type(Administration).creationCode, abi.encode(config.admin, config.delay))
-        );
-        suite.forwarder =
-            ERC2771Forwarder(_create("Forwarder", type(ERC2771Forwarder).creationCode, abi.encode("Theriac")));
-        suite.participants = Participants(
-            _create("Participants", type(Participants).creationCode, abi.encode(suite.administration, suite.forwarder))
-        );
-        suite.catalog = Catalog(_create("Catalog", type(Catalog).creationCode, abi.encode(suite.participants)));
-        suite.anchors = Anchors(_create("Anchors", type(Anchors).creationCode, abi.encode(suite.participants)));
-        suite.custody =
-            Custody(_create("Custody", type(Custody).creationCode, abi.encode(suite.participants, suite.catalog)));
-        suite.devices = Devices(
-            _create("Devices", type(Devices).creationCode, abi.encode(suite.participants, suite.catalog, suite.custody))
+        suite.administration = Administration(_create("Administration", abi.encode(config.admin, config.delay)));
+        suite.forwarder = ERC2771Forwarder(_create("ERC2771Forwarder", abi.encode("Theriac")));
+        suite.participants = Participants(_create("Participants", abi.encode(suite.administration, suite.forwarder)));
+        suite.catalog = Catalog(_create("Catalog", abi.encode(suite.participants)));
+        suite.anchors = Anchors(_create("Anchors", abi.encode(suite.participants)));
+        suite.custody = Custody(_create("Custody", abi.encode(suite.participants, suite.catalog)));
+        suite.devices = Devices(_create("Devices", abi.encode(suite.participants, suite.catalog, suite.custody)));
+        suite.escrow = Escrow(_create("Escrow", ""));
+        suite.market = Market(
+            _create(
+                "Market",
+                abi.encode(suite.participants, suite.catalog, suite.custody, suite.devices, suite.anchors, suite.escrow)
+            )
         );
     }
 
@@ -143,10 +146,9 @@ contract Deploy is Script {
     }
 
     /// @dev A plain call of the factory, as the Rust client sends it, so that both give the same address.
-    function _create(string memory room, bytes memory creationCode, bytes memory arguments)
-        private
-        returns (address created)
-    {
+    /// The code comes from the build, not from inside of this contract, which would have to carry it all.
+    function _create(string memory room, bytes memory arguments) private returns (address created) {
+        bytes memory creationCode = vm.getCode(string.concat(room, ".sol:", room));
         bytes memory initCode = bytes.concat(creationCode, arguments);
         created = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
         if (created.code.length != 0) return created;

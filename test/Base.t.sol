@@ -6,10 +6,12 @@ import {Anchors} from "../contracts/Anchors.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
+import {Escrow} from "../contracts/Escrow.sol";
+import {Market} from "../contracts/Market.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
-import {CERTIFIER, DISTRIBUTOR, MANUFACTURER, PROVIDER, REGULATOR, Role} from "../contracts/types/Role.sol";
+import {ARBITER, CERTIFIER, DISTRIBUTOR, MANUFACTURER, PROVIDER, REGULATOR, Role} from "../contracts/types/Role.sol";
 import {Config, Deploy, Suite} from "../script/Deploy.s.sol";
 import {Trees} from "./Trees.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
@@ -43,12 +45,15 @@ abstract contract Base is Test {
     Anchors internal anchors;
     Custody internal custody;
     Devices internal devices;
+    Escrow internal escrow;
+    Market internal market;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
     address internal registrar = _account("registrar");
     address internal regulator = _account("regulator");
     address internal certifier = _account("certifier");
+    address internal arbiter = _account("arbiter");
     address internal maker = _account("maker");
     address internal rival = _account("rival");
     address internal distributor = _account("distributor");
@@ -71,6 +76,8 @@ abstract contract Base is Test {
         anchors = suite.anchors;
         custody = suite.custody;
         devices = suite.devices;
+        escrow = suite.escrow;
+        market = suite.market;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
@@ -78,9 +85,11 @@ abstract contract Base is Test {
 
         _schedulePowerful(regulator, REGULATOR);
         _schedulePowerful(certifier, CERTIFIER);
+        _schedulePowerful(arbiter, ARBITER);
         vm.warp(START);
         _executePowerful(regulator, REGULATOR);
         _executePowerful(certifier, CERTIFIER);
+        _executePowerful(arbiter, ARBITER);
         _enrol(maker, MANUFACTURER);
         _enrol(rival, MANUFACTURER);
         _enrol(distributor, DISTRIBUTOR);
