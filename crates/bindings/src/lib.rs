@@ -33,3 +33,5 @@ contract!(catalog, Catalog, "abi/Catalog.json", "What was made?");
 contract!(anchors, Anchors, "abi/Anchors.json", "What evidence exists about a subject?");
 contract!(custody, Custody, "abi/Custody.json", "Who holds this unit, and may it move?");
 contract!(devices, Devices, "abi/Devices.json", "Who owns this device?");
+contract!(escrow, Escrow, "abi/Escrow.json", "Whose money is this?");
+contract!(market, Market, "abi/Market.json", "How is it bought?");
