@@ -9,13 +9,16 @@ use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, TxEnv};
 use revm::database::{CacheDB, EmptyDB};
 use revm::primitives::hardfork::SpecId;
+use revm::state::AccountInfo;
 use revm::{Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext};
 use theriac_bindings::administration::Administration;
 use theriac_bindings::anchors::Anchors;
 use theriac_bindings::catalog::Catalog;
 use theriac_bindings::custody::Custody;
 use theriac_bindings::devices::Devices;
+use theriac_bindings::escrow::Escrow;
 use theriac_bindings::forwarder::ERC2771Forwarder;
+use theriac_bindings::market::Market;
 use theriac_bindings::participants::Participants;
 
 /// Chain id of the world: the one on which a deployment without delays is allowed.
@@ -65,6 +68,10 @@ pub struct Rooms {
     pub custody: Address,
     /// `Devices`.
     pub devices: Address,
+    /// `Escrow`.
+    pub escrow: Address,
+    /// `Market`.
+    pub market: Address,
 }
 
 /// A chain with the suite deployed and administered by [`World::ADMIN`].
@@ -102,6 +109,8 @@ impl World {
                 anchors: nowhere,
                 custody: nowhere,
                 devices: nowhere,
+                escrow: nowhere,
+                market: nowhere,
             },
         };
         world.rooms = world.deploy()?;
@@ -119,24 +128,36 @@ impl World {
         self.now += seconds;
     }
 
+    /// Gives an account as much ether as it needs, in wei.
+    pub fn endow(&mut self, account: Address, wei: U256) {
+        let known = self.state.cache.accounts.get(&account).map(|account| account.info.clone());
+        self.state.insert_account_info(account, AccountInfo { balance: wei, ..known.unwrap_or_default() });
+    }
+
     /// Sends a call and gives its cost.
     pub fn send(&mut self, from: Address, to: Address, call: &impl SolCall) -> Result<Cost, WorldError> {
-        self.send_raw(from, TxKind::Call(to), call.abi_encode().into()).map(|(cost, _)| cost)
+        self.pay(from, to, U256::ZERO, call)
+    }
+
+    /// Sends a call with ether, in wei, and gives its cost.
+    pub fn pay(&mut self, from: Address, to: Address, wei: U256, call: &impl SolCall) -> Result<Cost, WorldError> {
+        self.send_raw(from, TxKind::Call(to), wei, call.abi_encode().into()).map(|(cost, _)| cost)
     }
 
     /// Sends a call that must succeed in a scenario's set-up, and gives what it returned.
     pub fn call<C: SolCall>(&mut self, from: Address, to: Address, call: &C) -> Result<C::Return, WorldError> {
-        let (_, output) = self.send_raw(from, TxKind::Call(to), call.abi_encode().into())?;
+        let (_, output) = self.send_raw(from, TxKind::Call(to), U256::ZERO, call.abi_encode().into())?;
         C::abi_decode_returns(output.data()).map_err(|error| WorldError::Invalid(error.to_string()))
     }
 
-    fn send_raw(&mut self, from: Address, kind: TxKind, data: Bytes) -> Result<(Cost, Output), WorldError> {
+    fn send_raw(&mut self, from: Address, kind: TxKind, wei: U256, data: Bytes) -> Result<(Cost, Output), WorldError> {
         let block = BlockEnv { timestamp: U256::from(self.now), number: U256::from(1), ..BlockEnv::default() };
         let mut config = CfgEnv::new_with_spec(self.schedule).with_chain_id(CHAIN_ID);
         config.disable_nonce_check = true;
         let transaction = TxEnv::builder()
             .caller(from)
             .kind(kind)
+            .value(wei)
             .data(data)
             .gas_limit(gas_limit(self.schedule))
             .chain_id(Some(CHAIN_ID))
@@ -162,7 +183,7 @@ impl World {
 
     fn create(&mut self, code: &Bytes, arguments: &impl SolConstructor) -> Result<Address, WorldError> {
         let initcode = [code.as_ref(), &arguments.abi_encode()].concat();
-        let (_, output) = self.send_raw(Self::ADMIN, TxKind::Create, initcode.into())?;
+        let (_, output) = self.send_raw(Self::ADMIN, TxKind::Create, U256::ZERO, initcode.into())?;
         output.address().copied().ok_or_else(|| WorldError::Invalid("creation gave no address".to_owned()))
     }
 
@@ -179,7 +200,10 @@ impl World {
         let anchors = self.create(&Anchors::BYTECODE, &Anchors::constructorCall { participants_: participants })?;
         let custody = self.create(&Custody::BYTECODE, &Custody::constructorCall { participants, catalog })?;
         let devices = self.create(&Devices::BYTECODE, &Devices::constructorCall { participants, catalog, custody })?;
-        Ok(Rooms { administration, forwarder, participants, catalog, anchors, custody, devices })
+        let escrow = self.create(&Escrow::BYTECODE, &Escrow::constructorCall {})?;
+        let rooms = Market::constructorCall { participants, catalog, custody, devices, anchors, escrow };
+        let market = self.create(&Market::BYTECODE, &rooms)?;
+        Ok(Rooms { administration, forwarder, participants, catalog, anchors, custody, devices, escrow, market })
     }
 
     /// The administrator's one transaction, as the deployers send it, with every delay zero.

@@ -7,6 +7,7 @@ mod anchors;
 mod catalog;
 mod custody;
 mod devices;
+mod market;
 mod participants;
 mod scenario;
 
@@ -40,6 +41,7 @@ fn measure(schedule: SpecId) -> Result<Figures, WorldError> {
     anchors::measure(&scenario, &mut figures)?;
     custody::measure(&scenario, &mut figures)?;
     devices::measure(&scenario, &mut figures)?;
+    market::measure(&scenario, &mut figures)?;
     Ok(figures)
 }
 

@@ -52,8 +52,7 @@ impl Scenario {
         let tag = PrivateKeySigner::from_bytes(&B256::repeat_byte(0x74)).map_err(invalid)?;
         let model = ModelId::new(Agency::Gs1, DI);
         let lot = model.lot("A1");
-        let leaves = (0..LOT_SIZE).map(|index| Leaf { index, half: half(index), tag_key: tag.address() }).collect();
-        let tree = LotTree::build(Leaves::new(leaves).map_err(invalid)?);
+        let tree = tree(LOT_SIZE, tag.address())?;
         let mut scenario = Self {
             world: World::new(schedule)?,
             regulator: Address::repeat_byte(0x11),
@@ -70,6 +69,17 @@ impl Scenario {
         scenario.enrol_cast()?;
         scenario.register_goods()?;
         Ok(scenario)
+    }
+
+    /// The same world with another lot of the model, which takes the place of the first.
+    pub(crate) fn with_lot(&self, number: &str, size: u32) -> Result<Self, WorldError> {
+        let mut other = self.clone();
+        other.tree = std::sync::Arc::new(tree(size, self.tag.address())?);
+        other.lot = self.model.lot(number);
+        let mut register = other.register_lot(number);
+        register.newLot.count = size;
+        other.world.send(self.maker, self.world.rooms.catalog, &register)?;
+        Ok(other)
     }
 
     fn enrol_cast(&mut self) -> Result<(), WorldError> {
@@ -165,6 +175,11 @@ pub(crate) fn record_sum(figures: &mut Figures, name: &str, parts: &[theriac_sim
 /// A digest of some document; no byte is zero, so calldata costs what a real one costs.
 pub(crate) fn digest() -> B256 {
     B256::repeat_byte(0xd1)
+}
+
+fn tree(size: u32, tag_key: Address) -> Result<LotTree, WorldError> {
+    let leaves = (0..size).map(|index| Leaf { index, half: half(index), tag_key }).collect();
+    Ok(LotTree::build(Leaves::new(leaves).map_err(invalid)?))
 }
 
 fn half(index: u32) -> B128 {
