@@ -169,9 +169,10 @@ contract Market is IMarket, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarket
     function receiveItems(Purchase memory terms, bytes32 evidence, bool accepted) external {
-        bytes32 id = _move(terms, Status.Shipped, Status.Received, terms.buyer, evidence);
+        if (!accepted) _move(terms, Status.Shipped, Status.Received, terms.buyer, evidence);
+        // The buyer may settle at will, so all that is to be seen is that the goods come by a shipment that is recorded.
+        else _end(_act(terms, Status.Shipped, terms.buyer), terms, Status.Settled);
         _accept(terms.items, terms.buyer, evidence);
-        if (accepted) _end(id, terms, Status.Settled);
     }
 
     /// @inheritdoc IMarket
@@ -451,12 +452,17 @@ contract Market is IMarket, ReentrancyGuardTransient {
     }
 
     /// @dev An act of `party`, in time.
+    function _act(Purchase memory terms, Status from, address party) private view returns (bytes32 id) {
+        id = _inTime(terms, from);
+        if (msg.sender != party) revert Market_WrongParty(id, msg.sender, party);
+    }
+
+    /// @dev An act of `party`, in time, that brings the purchase to another open status.
     function _move(Purchase memory terms, Status from, Status to, address party, bytes32 evidence)
         private
         returns (bytes32 id)
     {
-        id = _inTime(terms, from);
-        if (msg.sender != party) revert Market_WrongParty(id, msg.sender, party);
+        id = _act(terms, from, party);
         if (to == Status.Disputed && (from == Status.Paid || from == Status.Disputed)) {
             revert Market_WrongStatus(id, from);
         }

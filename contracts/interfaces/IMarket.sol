@@ -231,8 +231,8 @@ interface IMarket {
     /// `evidence` is the digest of the event document (EPCIS), here and below. Status: Paid.
     function ship(Purchase calldata terms, bytes32 evidence) external;
 
-    /// @notice Receives all items in `Custody`, and settles at once where the buyer accepts them as they are. Caller: the buyer, which approved
-    /// this contract there as operator. Status: Shipped.
+    /// @notice Receives all items in `Custody`. Caller: the buyer, which approved this contract there as operator. Status: Shipped.
+    /// Where the buyer has `accepted` them as they are, the purchase is settled at once, else it is Received.
     function receiveItems(Purchase calldata terms, bytes32 evidence, bool accepted) external;
 
     /// @notice Refuses all items in `Custody` at the door. Caller: the buyer, as above. Status: Shipped. Where one of them may not move any more
