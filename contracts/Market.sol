@@ -312,6 +312,9 @@ contract Market is IMarket, ReentrancyGuardTransient {
             }
         } else {
             if (_twins().ownerOf(item.tokenId()) != terms.seller) revert Market_NotSeller(id, terms.seller);
+            // One that was bought and has not come to rest may yet go back.
+            address keeper = DEVICES.lockOf(item).keeper;
+            if (keeper != address(0)) revert IDevices.Devices_Locked(item, keeper);
             if (terms.first != 0 || terms.last != 0 || stock != 1) revert Market_BadStock(id, stock);
         }
         _checkCertified(item, maker);
