@@ -146,9 +146,6 @@ contract Market is IMarket, ReentrancyGuardTransient {
         bytes32 offerId;
         Purchase memory purchase;
         (id, offerId, purchase) = _take(order, Status.Settled);
-        address maker = CATALOG.manufacturerOf(order.items[0].lot());
-        if (maker != purchase.seller) revert Market_NotMaker(offerId, purchase.seller);
-
         IEscrow.Deal memory deal = _dealFor(id, purchase);
         // `Escrow` refuses another value than the price.
         ESCROW.open{value: msg.value}(deal, _priceOf(order));
@@ -316,6 +313,9 @@ contract Market is IMarket, ReentrancyGuardTransient {
             }
         } else {
             if (_twins().ownerOf(item.tokenId()) != terms.seller) revert Market_NotSeller(id, terms.seller);
+            // One that was bought and has not come to rest may yet go back.
+            address keeper = DEVICES.lockOf(item).keeper;
+            if (keeper != address(0)) revert IDevices.Devices_Locked(item, keeper);
             if (terms.first != 0 || terms.last != 0 || stock != 1) revert Market_BadStock(id, stock);
         }
         _checkCertified(item, maker);
@@ -382,11 +382,12 @@ contract Market is IMarket, ReentrancyGuardTransient {
         Terms calldata terms = order.terms;
         LotId lot = ItemId.wrap(terms.subject).lot();
         address maker = CATALOG.manufacturerOf(lot);
+        bool isLot = _isLot(terms.subject);
+        // Approving this contract lets no other sell one's lots, a strike leaves a lot without a maker, and only makers are paid at once.
+        if ((isLot || !locked) && maker != terms.seller) revert Market_NotMaker(id, terms.seller);
         _checkCertified(ItemId.wrap(terms.subject), maker);
-        if (!_isLot(terms.subject)) return _handOver(order, id, locked);
+        if (!isLot) return _handOver(order, id, locked);
 
-        // A maker that sold its model's lots away (a strike) is none; and approving this contract lets no other sell one's lots.
-        if (maker != terms.seller) revert Market_NotMaker(id, terms.seller);
         for (uint256 i = 0; i < order.items.length; ++i) {
             ItemId item = order.items[i];
             IDevices.Membership calldata membership = order.memberships[i];

@@ -211,6 +211,7 @@ interface IMarket {
 
     /// @notice Offers an item that the caller owns, or units of a lot that it made, for sale; or gives an offer with the same terms another price and
     /// stock. Caller: the seller, active.
+    /// An item that is locked, as one that was bought and has not come to rest, reverts with {IDevices-Devices_Locked}.
     /// It sells only while the seller approves this contract in `Devices` (`setApprovalForAll`, or `approve` for an item).
     function offer(Terms calldata terms, uint128 price, uint32 stock) external returns (bytes32 id);
 
