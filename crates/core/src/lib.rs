@@ -9,5 +9,6 @@ pub mod gudid;
 pub mod ids;
 pub mod label;
 pub mod merkle;
+pub mod scratch;
 pub mod serials;
 pub mod udi;

@@ -95,7 +95,7 @@ impl Terminal {
             "THERIAC_STORE",
             "THERIAC_KEYSTORE",
             "THERIAC_PRIVATE_KEY",
-            "THERIAC_TAG_KEY",
+            "THERIAC_SCRATCH_CODE",
         ] {
             command.env_remove(variable);
         }
