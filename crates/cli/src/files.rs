@@ -68,6 +68,17 @@ impl<'a> Replacement<'a> {
         Ok(Self { name, unfinished, file })
     }
 
+    /// As [`Replacement::begin`], of a file that only its owner can read.
+    pub(crate) fn begin_secret(name: &'a Path) -> Result<Self, Failure> {
+        let begun = Self::begin(name)?;
+        #[cfg(unix)]
+        {
+            let owner_only = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            begun.file.set_permissions(owner_only).map_err(|error| failed(name, &error))?;
+        }
+        Ok(begun)
+    }
+
     /// Where to write.
     pub(crate) fn file(&self) -> &File {
         &self.file

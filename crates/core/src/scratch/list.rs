@@ -79,9 +79,9 @@ impl CodeList {
         &self.rows
     }
 
-    /// The codes by serial.
-    pub fn by_serial(&self) -> HashMap<CompactSerial, &ScratchCode> {
-        self.rows.iter().map(|(serial, code)| (*serial, code)).collect()
+    /// The same, to keep.
+    pub fn into_rows(self) -> Vec<(CompactSerial, ScratchCode)> {
+        self.rows
     }
 
     /// Writes the file.
