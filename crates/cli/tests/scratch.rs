@@ -63,7 +63,8 @@ fn codes_are_made_and_their_keys_listed() {
         let mode = std::fs::metadata(terminal.path("codes.csv")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    let mut left: Vec<_> = std::fs::read_dir(terminal.folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    let mut left: Vec<_> =
+        std::fs::read_dir(terminal.folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["codes.csv", "serials.csv", "tagged.csv"]);
 

@@ -39,13 +39,14 @@ pub(super) fn keep(
     let lost = earlier.iter().filter_map(|scan| scan.place).filter(|token| !cells.contains_key(token)).count();
     if lost > 0 {
         let salt = salt_of(name);
-        context.printer.note(format_args!("{lost} places of earlier scans are under another salt than {}", salt.display()));
+        context
+            .printer
+            .note(format_args!("{lost} places of earlier scans are under another salt than {}", salt.display()));
     }
     // What is under another salt is left out: it is not a scan without a place.
     let readable = earlier.iter().filter(|scan| scan.place.is_none_or(|token| cells.contains_key(&token)));
-    let mut visits: Vec<Visit> = readable
-        .map(|scan| Visit { at: scan.at, position: scan.place.map(|token| cells[&token].into()) })
-        .collect();
+    let mut visits: Vec<Visit> =
+        readable.map(|scan| Visit { at: scan.at, position: scan.place.map(|token| cells[&token].into()) }).collect();
     visits.push(Visit { at, position: place.map(Into::into) });
 
     if !context.options.dry_run {
@@ -70,7 +71,10 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;
     // A file without any line end is no journal, and reading it will say so.
-    Ok(tail.iter().rposition(|byte| *byte == b'\n').map_or(if from == 0 { 0 } else { length }, |end| from + end as u64 + 1))
+    Ok(tail
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(if from == 0 { 0 } else { length }, |end| from + end as u64 + 1))
 }
 
 fn append(file: &mut File, whole: u64, scan: &Scan) -> io::Result<()> {
@@ -92,9 +96,7 @@ fn salt(name: &Path, first: bool) -> Result<Salt, Failure> {
     if name.exists() {
         let text = Zeroizing::new(files::read_text(&name)?);
         let help = "restore the file from a copy; without it the places of earlier scans cannot be read";
-        return text
-            .parse()
-            .map_err(|error| Failure::user("BadSalt", format!("{}: {error}", name.display()), help));
+        return text.parse().map_err(|error| Failure::user("BadSalt", format!("{}: {error}", name.display()), help));
     }
     if !first {
         return Err(Failure::user(

@@ -27,7 +27,8 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::{ItemId, LotId, ModelId};
 
 pub use facts::{
-    Block, CertificateFact, CloneAlarm, Fact, Facts, ModelFact, OpenRecall, Product, Recalls, Resolution, ScanFact, UnitFact,
+    Block, CertificateFact, CloneAlarm, Fact, Facts, ModelFact, OpenRecall, Product, Recalls, Resolution, ScanFact,
+    UnitFact,
 };
 pub use gather::gather;
 pub use judge::judge;

@@ -114,7 +114,9 @@ pub(super) fn scan_text(finding: &Finding) -> String {
             format!("it was scanned in {places} places within {days} days: its label may have been copied")
         }
         Finding::TooManyFarMoves { moves, days } => {
-            format!("it moved far {moves} times within {days} days, as if it were in two places: it may have been copied")
+            format!(
+                "it moved far {moves} times within {days} days, as if it were in two places: it may have been copied"
+            )
         }
         Finding::TooManyScans { scans, hours } => {
             format!("it was scanned {scans} times within {hours} hours: its label may have been copied")

@@ -41,8 +41,7 @@ impl Place {
     pub fn kilometres_to(&self, other: &Self) -> f64 {
         let half_sine = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
         let across = self.latitude.to_radians().cos() * other.latitude.to_radians().cos();
-        let chord =
-            half_sine(other.latitude - self.latitude) + across * half_sine(other.longitude - self.longitude);
+        let chord = half_sine(other.latitude - self.latitude) + across * half_sine(other.longitude - self.longitude);
         2.0 * EARTH_KM * chord.min(1.0).sqrt().asin()
     }
 }

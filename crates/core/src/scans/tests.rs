@@ -130,7 +130,8 @@ fn a_unit_that_keeps_turning_up_far_away_is_two_units() {
 
 #[test]
 fn a_label_that_is_everywhere_is_copied() {
-    let tour: Vec<Visit> = (0..9_u32).map(|day| kept(NOON + u64::from(day) * DAY, (47.5, f64::from(day) * 2.0))).collect();
+    let tour: Vec<Visit> =
+        (0..9_u32).map(|day| kept(NOON + u64::from(day) * DAY, (47.5, f64::from(day) * 2.0))).collect();
     assert_eq!(judged(&tour[..8]), []);
     assert_eq!(judged(&tour), [Finding::TooManyPlaces { places: 9, days: 30 }]);
 }

@@ -95,9 +95,7 @@ fn codes_and_keys_do_not_print() {
 
 #[test]
 fn a_list_is_read_back_and_damage_is_named() {
-    let row = |serial: &[u8], byte| {
-        (CompactSerial::new(serial).unwrap(), ScratchCode::of_entropy(&[byte; ENTROPY]))
-    };
+    let row = |serial: &[u8], byte| (CompactSerial::new(serial).unwrap(), ScratchCode::of_entropy(&[byte; ENTROPY]));
     let list = CodeList::new(vec![row(b"S1", 1), row(b"S,2", 2), row(b"\"3", 3)]);
     let mut file = Vec::new();
     list.write(&mut file).unwrap();

@@ -159,8 +159,13 @@ fn derive(lot: LotId, codes: &CodeList, out: &Path, bar: &ProgressBar) -> Result
     let unfinished = out.with_file_name(name);
     let failed = |error: &std::io::Error| files::failed(&unfinished, error);
     let mut options = OpenOptions::new();
-    let mut file =
-        options.read(true).write(true).create(true).truncate(false).open(&unfinished).map_err(|error| failed(&error))?;
+    let mut file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&unfinished)
+        .map_err(|error| failed(&error))?;
     file.try_lock().map_err(|_| busy(&unfinished))?;
     let kept = kept_keys(&mut file, lot, codes, &unfinished)?;
     bar.inc(kept as u64);
