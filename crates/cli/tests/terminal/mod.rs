@@ -96,6 +96,7 @@ impl Terminal {
             "THERIAC_KEYSTORE",
             "THERIAC_PRIVATE_KEY",
             "THERIAC_SCRATCH_CODE",
+            "THERIAC_SCANS",
         ] {
             command.env_remove(variable);
         }

@@ -7,6 +7,8 @@
 //! places were all right. Beside it, on the same scans: the same rules on places in clear (what the cells lose), without any
 //! places (the rule of scans per day alone), and as peer what is usually proposed, more than 900 km/h between two scans in a row.
 //! `openMilliseconds` is what a verifier pays that starts anew: finding the cells of one unit's tokens.
+//!
+//! One verifier hears of every scan here. Who hears less finds less: a copy shows only beside the original.
 
 mod world;
 
