@@ -1,7 +1,7 @@
 //! Files that the user names.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -24,6 +24,23 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Begins a file that is not there yet.
 pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
     OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
+}
+
+/// Writes a file that only its owner can read and that is not there yet. It appears under its name when it is whole.
+pub(crate) fn write_secret(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|file| {
+        let mut buffer = BufWriter::new(file.as_file());
+        write(&mut buffer)?;
+        buffer.flush()?;
+        drop(buffer);
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|error| error.error)
+    });
+    written.map(drop).map_err(|error| failed(path, &error))
 }
 
 /// Opens a file to read it piece by piece.
@@ -49,6 +66,17 @@ impl<'a> Replacement<'a> {
         // A process with this number that died long ago may have left its file; it is nobody's now.
         let file = File::create(&unfinished).map_err(|error| failed(name, &error))?;
         Ok(Self { name, unfinished, file })
+    }
+
+    /// As [`Replacement::begin`], of a file that only its owner can read.
+    pub(crate) fn begin_secret(name: &'a Path) -> Result<Self, Failure> {
+        let begun = Self::begin(name)?;
+        #[cfg(unix)]
+        {
+            let owner_only = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            begun.file.set_permissions(owner_only).map_err(|error| failed(name, &error))?;
+        }
+        Ok(begun)
     }
 
     /// Where to write.

@@ -13,6 +13,7 @@ use theriac_client::{Secret, Signer, Suite};
 use theriac_core::content::ContentAddress;
 use theriac_core::document::{LotDetails, LotDocument};
 use theriac_core::ids::{Agency, ModelId};
+use theriac_core::scratch::{Derivation, ENTROPY, ScratchCode};
 use theriac_core::serials;
 
 const GTIN: &str = "09506000134352";
@@ -24,9 +25,9 @@ const DISTRIBUTOR: &str = "47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f1
 const DISTRIBUTOR_ACCOUNT: &str = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65";
 const UNITS: u32 = 5;
 
-/// The key under the scratch field of a unit.
-fn tag_key(serial: u32) -> String {
-    format!("0x{:064x}", serial + 1)
+/// The code under the scratch field of a unit.
+fn code(serial: u32) -> ScratchCode {
+    ScratchCode::of_entropy(&[serial as u8; ENTROPY])
 }
 
 fn unit(serial: u32) -> String {
@@ -124,7 +125,8 @@ fn lot() -> LotDocument {
         made: None,
         expires: None,
     };
-    let tag = |serial| Signer::from_private_key(&Secret::new(tag_key(serial))).unwrap().address();
+    let lot = ModelId::new(Agency::Gs1, GTIN).lot("A1");
+    let tag = |serial| Derivation::V1.tag_key(&code(serial), lot.item(&format!("S{serial}"))).address();
     let last = UNITS - 1;
     let rows: String = (0..last).map(|serial| format!("S{serial},{}\n", tag(serial))).collect();
     let list = serials::read(format!("serial,tagKey\n{rows}S{last},\n").as_bytes()).unwrap();
@@ -331,20 +333,32 @@ fn twins_are_minted_together_handed_over_locked_and_sent_back() {
 fn the_first_claim_counts_and_the_second_raises_the_alarm() {
     let house = House::new();
     let item = unit(0);
-    let tag = house.terminal.write("tag.key", &tag_key(0));
-    let key = ["--tag-key-file", tag.as_str()];
+    // As a person would type it.
+    let tag = house.terminal.write("code.txt", &code(0).reveal().to_lowercase().replace('-', " "));
+    let key = ["--code-file", tag.as_str()];
     let claim = [&["devices", "claim", &item], &key[..]].concat();
     let prove = [&["devices", "prove-tag", &item], &key[..]].concat();
     let proof = house.terminal.json("", &prove);
     assert_eq!(proof["genuine"], true);
     assert_ne!(house.terminal.json("", &prove)["challenge"], proof["challenge"]);
-    let forged = house.terminal.write("forged.key", MAKER);
-    let (said, answer) = house.terminal.answer("", &["devices", "prove-tag", &item, "--tag-key-file", &forged]);
+    let forged = house.terminal.write("forged.txt", &code(7).reveal());
+    let (said, answer) = house.terminal.answer("", &["devices", "prove-tag", &item, "--code-file", &forged]);
     assert_eq!((said.code, &answer["genuine"]), (1, &json!(false)));
-    assert_eq!(house.refused(HOSPITAL, &["devices", "claim", &item, "--tag-key-file", &forged]), "OtherTag");
-    assert_eq!(house.refused(HOSPITAL, &["devices", "claim", &unit(UNITS - 1), "--tag-key-file", &tag]), "NoTag");
-    let (code, words) = house.terminal.refusal(HOSPITAL, &["devices", "claim", &item]);
-    assert_eq!(code, "NoTagKey");
+    for other in [code(7), code(1)] {
+        let file = house.terminal.write("other.txt", &other.reveal());
+        let (refusal, words) = house.terminal.refusal(HOSPITAL, &["devices", "claim", &item, "--code-file", &file]);
+        assert_eq!(refusal, "OtherTag");
+        assert!(words.contains("check symbol fits") && !words.contains(other.reveal().as_str()), "{words}");
+    }
+    // A misread symbol is not a forgery.
+    let misread = code(0).reveal().replacen('0', "8", 1);
+    let file = house.terminal.write("misread.txt", &misread);
+    let (refusal, words) = house.terminal.refusal(HOSPITAL, &["devices", "claim", &item, "--code-file", &file]);
+    assert_eq!(refusal, "MistypedCode");
+    assert!(words.contains("the check symbol is wrong") && !words.contains(&misread), "{words}");
+    assert_eq!(house.refused(HOSPITAL, &["devices", "claim", &unit(UNITS - 1), "--code-file", &tag]), "NoTag");
+    let (refusal, words) = house.terminal.refusal(HOSPITAL, &["devices", "claim", &item]);
+    assert_eq!(refusal, "NoScratchCode");
     assert!(words.contains("a chip would have to sign 0x"), "{words}");
     let bad = ["devices", "claim", &item, "--signature", &format!("0x{}", "1b".repeat(65))].map(str::to_owned);
     assert_eq!(house.refused(HOSPITAL, &bad.each_ref().map(String::as_str)), "Devices_BadSignature");
@@ -365,7 +379,9 @@ fn the_first_claim_counts_and_the_second_raises_the_alarm() {
     assert_eq!(shown["firstClaim"]["claimer"], account(HOSPITAL_ACCOUNT));
     // Anyone may hand in the claim of another.
     let other = unit(1);
-    let tag = house.terminal.write("other.key", &tag_key(1));
-    let for_other = ["devices", "claim", &other, "--claimer", CERTIFIER_ACCOUNT, "--tag-key-file", &tag];
-    assert_eq!(house.terminal.json(MAKER, &for_other)["firstClaimer"], account(CERTIFIER_ACCOUNT));
+    let for_other = ["--json", "devices", "claim", &other, "--claimer", CERTIFIER_ACCOUNT];
+    let mut command = house.terminal.command(MAKER, &for_other);
+    let output = command.env("THERIAC_SCRATCH_CODE", code(1).reveal().as_str()).output().unwrap();
+    let claimed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(claimed["firstClaimer"], account(CERTIFIER_ACCOUNT), "{output:?}");
 }

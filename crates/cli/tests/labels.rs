@@ -20,6 +20,7 @@ use theriac_core::document::{
 use theriac_core::gs1::date::expiry_at;
 use theriac_core::ids::Agency;
 use theriac_core::label::read_picture;
+use theriac_core::scratch::{CodeList, Derivation, ENTROPY, ScratchCode};
 use theriac_core::serials;
 use theriac_core::udi::Udi;
 
@@ -115,7 +116,7 @@ fn model() -> ModelDocument {
     }
 }
 
-/// Thirty units, S0 to S29.
+/// Thirty units, S0 to S29, the first three with scratch codes.
 fn lot_document() -> LotDocument {
     let details = LotDetails {
         name: "Coronary stent, lot AB-1".into(),
@@ -127,8 +128,19 @@ fn lot_document() -> LotDocument {
         made: Some("2026-01-31".parse().unwrap()),
         expires: Some("2027-12-31".parse().unwrap()),
     };
-    let list: Vec<String> = (0..30).map(|index| format!("S{index}")).collect();
-    LotDocument::new(details, serials::read(list.join("\n").as_bytes()).unwrap()).unwrap().0
+    let rows = codes(0);
+    let tags = Derivation::V1.tag_addresses(details.id(), rows.rows());
+    let tagged = rows.rows().iter().zip(tags).map(|((serial, _), tag)| serials::line(serial, tag));
+    let list: Vec<String> = tagged.chain((3..30).map(|index| format!("S{index},"))).collect();
+    let list = format!("serial,tagKey\n{}\n", list.join("\n"));
+    LotDocument::new(details, serials::read(list.as_bytes()).unwrap()).unwrap().0
+}
+
+/// Scratch codes of S0 to S2, others for every `kind`.
+fn codes(kind: u8) -> CodeList {
+    let code =
+        |index: u8| (format!("S{index}").parse().unwrap(), ScratchCode::of_entropy(&[16 * kind + index; ENTROPY]));
+    CodeList::new((0..3).map(code).collect())
 }
 
 fn content(address: ContentAddress) -> Content {
@@ -197,6 +209,20 @@ fn the_labels_of_a_lot_say_what_the_chain_vouches_for() {
         assert_eq!(pages(&terminal.path(rest[0])), count, "{rest:?}");
     }
 
+    for (name, list) in [("codes.csv", codes(0)), ("others.csv", codes(1))] {
+        list.write(std::fs::File::create(terminal.path(name)).unwrap()).unwrap();
+    }
+    terminal.json("", &with(&["secret.svg", "--serial", "S1", "--scratch-codes", "codes.csv"]));
+    let svg = std::fs::read_to_string(terminal.path("secret.svg")).unwrap();
+    let code = codes(0).rows()[1].1.reveal();
+    assert!(svg.contains(&format!(">{}</text>", code.as_str())), "{svg}");
+    terminal.json("", &with(&["secret.pdf", "--indices", "0-2", "--scratch-codes", "codes.csv"]));
+    #[cfg(unix)]
+    for file in ["secret.svg", "secret.pdf"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(terminal.path(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+    }
+
     terminal.write("foreign.csv", "serial\nS3\nS30\n");
     for (rest, code, said) in [
         (
@@ -206,6 +232,13 @@ fn the_labels_of_a_lot_say_what_the_chain_vouches_for() {
         ),
         (&["no.pdf", "--serial", "S30", "s1", "S1"], "NotInLot", "not in lot `AB-1`: `S30`, `s1`"),
         (&["no.pdf", "--serials", "foreign.csv"], "NotInLot", "`S30`"),
+        (&["no.pdf", "--indices", "0-3", "--scratch-codes", "codes.csv"], "NoCode", "no scratch code for `S3`"),
+        (
+            &["no.pdf", "--serial", "S2", "--scratch-codes", "others.csv"],
+            "OtherCodes",
+            "not that of the registered unit",
+        ),
+        (&["no.pdf", "--serial", "S2", "--scratch-codes", "foreign.csv"], "Header", "`theriac catalog scratch-codes`"),
         (&["no.pdf", "--serials", "none.csv"], "File", "none.csv: No such file"),
         (&["no.png"], "OneLabelOnly", "30 labels were asked for"),
         (&["nowhere/no.pdf"], "File", "nowhere/no.pdf: No such file"),

@@ -12,6 +12,7 @@ use alloy::primitives::{Address, B256, Signature};
 use alloy::signers::Signer as _;
 use alloy::signers::local::PrivateKeySigner;
 use alloy::sol_types::{Eip712Domain, SolStruct};
+use theriac_core::scratch::TagKey;
 
 use crate::error::{Error, Result};
 
@@ -89,6 +90,11 @@ impl Signer {
                 Error::Signer("this is not a private key: 64 hexadecimal digits are expected".to_owned())
             })?;
         Ok(signer.into())
+    }
+
+    /// The key of a tag, as it follows from a scratch code.
+    pub fn of_tag(key: &TagKey) -> Self {
+        PrivateKeySigner::from_signing_key(key.signing_key().clone()).into()
     }
 
     /// A private key in an environment variable.

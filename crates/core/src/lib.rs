@@ -9,5 +9,7 @@ pub mod gudid;
 pub mod ids;
 pub mod label;
 pub mod merkle;
+pub mod scans;
+pub mod scratch;
 pub mod serials;
 pub mod udi;

@@ -17,6 +17,7 @@ pub(crate) mod participants;
 mod people;
 mod proofs;
 pub(crate) mod recall;
+mod scans;
 mod several;
 pub(crate) mod subject;
 pub(crate) mod udi;

@@ -1,16 +1,18 @@
-//! `theriac verify`: may this be used? Needs no account.
+//! `theriac verify`: may this be used? Needs no account. With `--scans` the verifier keeps what was scanned when and where, and
+//! a copy can be noticed by it.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use alloy_primitives::Address;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use theriac_client::Suite;
-use theriac_client::verify::{self, Evidence, Facts, Label, Level, Named, Reason, Verdict, Verification};
+use theriac_client::verify::{self, Evidence, Fact, Facts, Label, Level, Named, Reason, Verdict, Verification};
 use theriac_core::ids::{ItemId, LotId};
+use theriac_core::scans::Place;
 
-use super::subject;
+use super::{scans, subject};
 use crate::answer::Answer;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -25,6 +27,12 @@ pub(crate) struct Verify {
     /// The account on whose behalf it is verified: its own claim of the tag is then no warning.
     #[arg(long = "as", value_name = "ADDRESS", value_parser = crate::args::account)]
     verifier: Option<Address>,
+    /// File of scans: this one is added, and judged with the earlier ones. Made on first use, with a salt beside it.
+    #[arg(long, value_name = "FILE", env = "THERIAC_SCANS", hide_env_values = true)]
+    scans: Option<PathBuf>,
+    /// Where the scan is made, in degrees; kept only as a salted cell of about 111 km.
+    #[arg(long, value_name = "LATITUDE,LONGITUDE", requires = "scans", allow_hyphen_values = true)]
+    place: Option<Place>,
 }
 
 /// Verifies. A verdict other than "genuine" is a "no": exit code 1.
@@ -32,10 +40,16 @@ pub(crate) async fn run(context: &Context<'_>, options: &Verify) -> Result<Answe
     let label = read(&options.label)?;
     let options_of = &context.options;
     // Without a signer: nothing is signed, and opening a keystore takes a password and a second.
-    let facts = match Suite::connect(&options_of.rpc, None, &options_of.deployments).await {
+    let mut facts = match Suite::connect(&options_of.rpc, None, &options_of.deployments).await {
         Ok(suite) => verify::gather(&suite, &context.store()?, &options_of.home, label, options.verifier).await,
         Err(error) => Facts::without_chain(label, time::now(), error),
     };
+    if let Some(file) = &options.scans {
+        match facts.item_id {
+            Some(item) => facts.scans = Fact::Known(scans::keep(context, file, item, time::now(), options.place)?),
+            None => context.printer.note("the scan is not kept: the label names no unit"),
+        }
+    }
     let verification = verify::judge(&facts);
     Ok(Answer::new(text(&verification), &verification)?.good(verification.verdict == Verdict::Genuine))
 }

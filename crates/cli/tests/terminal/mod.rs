@@ -95,7 +95,8 @@ impl Terminal {
             "THERIAC_STORE",
             "THERIAC_KEYSTORE",
             "THERIAC_PRIVATE_KEY",
-            "THERIAC_TAG_KEY",
+            "THERIAC_SCRATCH_CODE",
+            "THERIAC_SCANS",
         ] {
             command.env_remove(variable);
         }

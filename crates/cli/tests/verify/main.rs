@@ -108,6 +108,51 @@ fn what_happens_to_a_unit_changes_the_verdict() {
 }
 
 #[test]
+fn scans_that_are_kept_show_a_copy() {
+    let house = House::new();
+    let at = |udi: &str, place: &str| verify(&house, &[udi, "--scans", "scans", "--place", place]);
+    let lines = || std::fs::read_to_string(house.terminal.path("scans")).unwrap();
+    at(TAGGED, "47.37,8.54").expect("genuine", "scans", "this one included: 1;");
+    at(TAGGED, "47.56,7.59").expect("genuine", "scans", "this one included: 2;");
+    verify(&house, &[TAGGED, "--scans", "scans"]).expect("genuine", "scans", "this one included: 3;");
+    at(TAGGED, "-33.87,151.21").expect("caution", "scans", "which nothing travels in that time");
+    // It stays so, and says nothing of another unit.
+    at(TAGGED, "47.37,8.54").expect("caution", "scans", "which nothing travels in that time");
+    at(UNTAGGED, "40.71,-74.01").expect("genuine", "scans", "this one included: 1;");
+    assert_eq!(lines().lines().count(), 6);
+    assert!(!lines().contains("47.") && !lines().contains("-33"), "{}", lines());
+
+    // Nothing is kept of what names no unit, nor in a dry run.
+    let before = lines();
+    verify(&house, &[NO_SERIAL, "--scans", "scans"]);
+    let tried = verify(&house, &[UNTAGGED, "--scans", "scans", "--place", "0,0", "--dry-run"]);
+    tried.expect("caution", "scans", "which nothing travels in that time");
+    assert_eq!(lines(), before);
+
+    // A run that was killed left half a line.
+    std::fs::write(house.terminal.path("scans"), format!("{before}17900")).unwrap();
+    at(UNTAGGED, "40.71,-74.01").expect("genuine", "scans", "this one included: 2;");
+    assert!(lines().starts_with(&before) && lines().lines().count() == 7, "{}", lines());
+
+    #[cfg(unix)]
+    for file in ["scans", "scans.salt"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(house.terminal.path(file)).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    std::fs::rename(house.terminal.path("scans.salt"), house.terminal.path("away")).unwrap();
+    assert_eq!(house.terminal.refusal("", &["verify", TAGGED, "--scans", "scans"]).0, "NoSalt");
+    house.terminal.write("scans.salt", "7");
+    assert_eq!(house.terminal.refusal("", &["verify", TAGGED, "--scans", "scans"]).0, "BadSalt");
+    // Under another salt the earlier places say nothing, and that is told.
+    house.terminal.write("scans.salt", &"07".repeat(32));
+    let said = house.terminal.run("", &["verify", TAGGED, "--scans", "scans", "--place", "47.37,8.54"]);
+    assert!(said.code == 0 && said.stderr.contains("4 places of earlier scans are under another salt"), "{said:?}");
+    house.terminal.write("scans", "no scans\n");
+    let (code, words) = house.terminal.refusal("", &["verify", TAGGED, "--scans", "scans"]);
+    assert!(code == "Line" && words.contains("line 1 is not a scan"), "{words}");
+}
+
+#[test]
 fn nothing_is_genuine_because_something_could_not_be_reached() {
     let house = House::new();
     verify(&house, &[TAGGED, "--rpc", "http://127.0.0.1:9"]).expect("unknown", "chain", "no node answers");

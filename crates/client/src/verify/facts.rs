@@ -4,6 +4,7 @@ use alloy::primitives::{Address, B256};
 use theriac_core::content::ContentAddress;
 use theriac_core::document::{IdentifierType, RecallNotice, Subject};
 use theriac_core::ids::{ItemId, LotId, ModelId};
+use theriac_core::scans::Finding;
 use theriac_core::udi::Di;
 
 use super::{Label, Named};
@@ -78,6 +79,8 @@ pub struct Facts {
     pub claim: Fact<Option<Claim>>,
     /// A second claim of its tag.
     pub alarm: Fact<Option<CloneAlarm>>,
+    /// The scans that the verifier keeps of the unit; asked of no chain.
+    pub scans: Fact<ScanFact>,
     /// The product in words; nothing depends on it.
     pub product: Option<Product>,
     /// For whom it is verified: this account's own claim of a tag is no warning.
@@ -194,6 +197,15 @@ pub struct CloneAlarm {
     pub transaction: Option<B256>,
 }
 
+/// What the verifier's own scans tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanFact {
+    /// How many there are of the unit, this one included.
+    pub scans: usize,
+    /// What is strange about them.
+    pub findings: Vec<Finding>,
+}
+
 /// A product in words, of its model document.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -233,6 +245,7 @@ impl Facts {
             owner: Fact::NotAsked,
             claim: Fact::NotAsked,
             alarm: Fact::NotAsked,
+            scans: Fact::NotAsked,
             product: None,
             verifier,
         }

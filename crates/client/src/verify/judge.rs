@@ -4,7 +4,7 @@ use theriac_core::document::Subject;
 
 use super::words::{
     alarm_evidence, alarm_text, call, claim_text, custody_text, different, document, is_harmless, iso, recall_evidence,
-    recall_text, until,
+    recall_text, scan_text, until,
 };
 use super::{
     Check, Evidence, Fact, Facts, LabelProblem, Level, ModelFact, Named, Reason, RegisteredLot, Resolution, Verdict,
@@ -28,6 +28,7 @@ pub fn judge(facts: &Facts) -> Verification {
     bench.custody();
     bench.twin();
     bench.tag();
+    bench.scans();
     bench.require_every_check();
     bench.close()
 }
@@ -371,6 +372,17 @@ impl Bench<'_> {
                 let (level, text) = claim_text(claim, own);
                 self.say(Check::Tag, level, text, evidence);
             }
+        }
+    }
+
+    fn scans(&mut self) {
+        let Some(known) = self.heard(Check::Scans, &self.facts.scans, "the scans could not be read") else { return };
+        if known.findings.is_empty() {
+            let text = format!("scans kept of it, this one included: {}; nothing is strange about them", known.scans);
+            self.say(Check::Scans, Level::Note, text, Vec::new());
+        }
+        for finding in &known.findings {
+            self.say(Check::Scans, Level::Caution, scan_text(finding), Vec::new());
         }
     }
 

@@ -1,12 +1,13 @@
 use alloy::primitives::{Address, B256, FixedBytes};
 use proptest::prelude::*;
 use theriac_core::document::IdentifierType;
+use theriac_core::scans::Finding;
 use theriac_core::udi::{Di, Udi};
 
 use super::*;
 use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
 use crate::types::{Content, Membership, Product, RecallClass, RecallScope, RevocationReason};
-use crate::verify::{Block, CertificateFact, CloneAlarm, Label, OpenRecall, Recalls, UnitFact};
+use crate::verify::{Block, CertificateFact, CloneAlarm, Label, OpenRecall, Recalls, ScanFact, UnitFact};
 
 const NOW: u64 = 1_790_000_000;
 /// The last second of 2027-12-31.
@@ -340,6 +341,27 @@ fn without_a_chain_nothing_is_known() {
     let judged = judge(&Facts::without_chain(label, NOW, "no node answers"));
     assert_eq!((judged.verdict, judged.reasons[0].check), (Verdict::Unknown, Check::Chain));
     assert!(judged.reasons[0].text.contains("no node answers"));
+}
+
+#[test]
+fn scans_that_one_unit_does_not_make_ask_for_care() {
+    let scanned = |facts: &mut Facts, findings| facts.scans = Fact::Known(ScanFact { scans: 9, findings });
+    let (verdict, reason) = with(|facts| scanned(facts, Vec::new()));
+    assert_eq!(verdict, Verdict::Genuine, "{}", reason.text);
+    for (finding, words) in [
+        (
+            Finding::ImpossibleTravel { from_at: NOW, to_at: NOW + 60, kilometres: 6225 },
+            "2026-09-21T14:13:20Z and on 2026-09-21T14:14:20Z in places at least 6225 km apart",
+        ),
+        (Finding::TooManyPlaces { places: 9, days: 30 }, "in 9 places within 30 days"),
+        (Finding::TooManyFarMoves { moves: 8, days: 365 }, "moved far 8 times within 365 days"),
+        (Finding::TooManyScans { scans: 41, hours: 24 }, "41 times within 24 hours"),
+    ] {
+        expect(Verdict::Caution, Check::Scans, words, |facts| scanned(facts, vec![finding]));
+    }
+    expect(Verdict::Unknown, Check::Scans, "could not be read: gone", |facts| {
+        facts.scans = Fact::Unreachable("gone".into());
+    });
 }
 
 /// What may be missing of a fact.

@@ -12,7 +12,7 @@
 //! something could not be reached, and a check that is forgotten makes a verdict unknown.
 //!
 //! What no verdict can say is that a label was not copied. Without a tag the verdict says "maker proven, uniqueness not
-//! proven"; with one, who claimed it first.
+//! proven"; with one, who claimed it first. A verifier who keeps scans is cautioned by what no single unit does.
 
 mod facts;
 mod gather;
@@ -27,7 +27,8 @@ use theriac_core::content::ContentAddress;
 use theriac_core::ids::{ItemId, LotId, ModelId};
 
 pub use facts::{
-    Block, CertificateFact, CloneAlarm, Fact, Facts, ModelFact, OpenRecall, Product, Recalls, Resolution, UnitFact,
+    Block, CertificateFact, CloneAlarm, Fact, Facts, ModelFact, OpenRecall, Product, Recalls, Resolution, ScanFact,
+    UnitFact,
 };
 pub use gather::gather;
 pub use judge::judge;
@@ -95,10 +96,12 @@ pub enum Check {
     Twin,
     /// Whether the unit can be told from a copy.
     Tag,
+    /// What the verifier's earlier scans of it tell.
+    Scans,
 }
 
 impl Check {
-    /// What must have been checked before anything is genuine.
+    /// What must have been checked before anything is genuine. Scans are not among it: whoever keeps none can verify too.
     pub const REQUIRED: [Self; 13] = [
         Self::Chain,
         Self::Label,
@@ -131,6 +134,7 @@ impl Check {
             Self::Custody => "custody",
             Self::Twin => "twin",
             Self::Tag => "tag",
+            Self::Scans => "scans",
         }
     }
 }

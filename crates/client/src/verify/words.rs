@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use theriac_core::document::RecallNotice;
+use theriac_core::scans::Finding;
 
 use super::{CloneAlarm, Evidence, Level, OpenRecall};
 use crate::rooms::{Claim, Holding};
@@ -99,6 +100,28 @@ pub(super) fn alarm_text(claim: &Claim, alarm: &CloneAlarm) -> String {
 
 pub(super) fn alarm_evidence(alarm: &CloneAlarm) -> Evidence {
     Evidence::Event { event: "Devices.CloneSuspected", block: alarm.block, transaction: alarm.transaction }
+}
+
+pub(super) fn scan_text(finding: &Finding) -> String {
+    match finding {
+        Finding::ImpossibleTravel { from_at, to_at, kilometres } => format!(
+            "it was scanned on {} and on {} in places at least {kilometres} km apart, which nothing travels in that time: \
+             one of the two is a copy, or a place was wrong",
+            iso(*from_at),
+            iso(*to_at)
+        ),
+        Finding::TooManyPlaces { places, days } => {
+            format!("it was scanned in {places} places within {days} days: its label may have been copied")
+        }
+        Finding::TooManyFarMoves { moves, days } => {
+            format!(
+                "it moved far {moves} times within {days} days, as if it were in two places: it may have been copied"
+            )
+        }
+        Finding::TooManyScans { scans, hours } => {
+            format!("it was scanned {scans} times within {hours} hours: its label may have been copied")
+        }
+    }
 }
 
 /// The class as people write it.

@@ -177,6 +177,15 @@ pub fn read(file: impl Read) -> Result<SerialList, SerialError> {
     rows.finish(B256::new(file.into_inner().hash.finalize().into()))
 }
 
+/// A line of such a file, for a header `serial,tagKey`; without its end.
+pub fn line(serial: &CompactSerial, tag_key: Address) -> String {
+    let serial = serial.as_str();
+    if serial.contains([',', '"']) {
+        return format!("\"{}\",{tag_key}", serial.replace('"', "\"\""));
+    }
+    format!("{serial},{tag_key}")
+}
+
 /// The leaves of serials in packing order; `tag_keys` is empty or as long.
 pub(crate) fn leaves_of(serials: &[CompactSerial], tag_keys: &[Address]) -> Vec<Leaf> {
     serials

@@ -7,6 +7,7 @@ mod lot_order;
 mod models;
 mod register_lot;
 mod register_lots;
+mod scratch_codes;
 mod show;
 mod strike;
 
@@ -33,6 +34,8 @@ pub(crate) enum Verb {
     RegisterLot(register_lot::RegisterLot),
     /// Register many lots from a list of them, many transactions in flight.
     RegisterLots(register_lots::RegisterLots),
+    /// Make scratch codes for a lot's units, and the serial list with their tag keys.
+    ScratchCodes(scratch_codes::ScratchCodes),
     /// Strike a model that was approved wrongly: its lots no longer count.
     StrikeModel(strike::StrikeModel),
     /// Strike a lot that was registered wrongly.
@@ -49,6 +52,7 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Show(options) => show::run(context, &options).await,
         Verb::RegisterLot(options) => register_lot::run(context, &options).await,
         Verb::RegisterLots(options) => register_lots::run(context, &options).await,
+        Verb::ScratchCodes(options) => scratch_codes::run(context, &options).await,
         Verb::StrikeModel(options) => strike::model(context, &options).await,
         Verb::StrikeLot(options) => strike::lot(context, &options).await,
     }

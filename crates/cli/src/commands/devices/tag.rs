@@ -1,5 +1,7 @@
-//! `theriac devices prove-tag` and `claim`: what the key that travels with a unit signs.
+//! `theriac devices prove-tag` and `claim`: what the key that travels with a unit signs. The key follows from the scratch code,
+//! or stays in a chip, which signs by itself.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use alloy_primitives::{Address, B256, Bytes};
@@ -7,8 +9,10 @@ use clap::Args;
 use serde::Serialize;
 use theriac_bindings::devices::Devices::DevicesEvents;
 use theriac_client::types::Membership;
-use theriac_client::{RoomEvent, Secret, Signer, Suite};
+use theriac_client::{RoomEvent, Signer, Suite};
 use theriac_core::ids::ItemId;
+use theriac_core::scratch::{Derivation, ScratchCode};
+use zeroize::Zeroizing;
 
 use crate::answer::Answer;
 use crate::args::account;
@@ -16,17 +20,17 @@ use crate::commands::proofs;
 use crate::commands::subject::Item;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
-use crate::time;
+use crate::{files, time};
 
-/// Where the tag's key is read from when neither file nor signature is given.
-const TAG_KEY_VARIABLE: &str = "THERIAC_TAG_KEY";
+/// Where the scratch code is read from when neither file nor signature is given.
+const CODE_VARIABLE: &str = "THERIAC_SCRATCH_CODE";
 
 /// Who signs for the tag.
 #[derive(Debug, Args)]
 pub(crate) struct Tag {
-    /// File with the tag's private key (under the scratch field); otherwise it is read from THERIAC_TAG_KEY.
+    /// File with the scratch code in its first line; otherwise it is read from THERIAC_SCRATCH_CODE, or asked for.
     #[arg(long, value_name = "FILE", conflicts_with = "signature")]
-    tag_key_file: Option<PathBuf>,
+    code_file: Option<PathBuf>,
     /// What an NFC chip signed (EIP-712), 65 bytes.
     #[arg(long, value_name = "HEX")]
     signature: Option<Bytes>,
@@ -97,13 +101,18 @@ pub(super) async fn prove(context: &Context<'_>, options: &Prove) -> Result<Answ
         }
         (None, None) => random()?,
     };
-    let signature = match (&options.tag.signature, options.tag.key()?) {
+    let signature = match (&options.tag.signature, options.tag.code()?) {
         (Some(signature), _) => signature.clone(),
-        (None, Some(key)) => devices.sign_challenge(item.id, challenge, &key).await?,
+        (None, Some(code)) => {
+            let found = code.key_of_tag(item.id, membership.tag_key);
+            // The code of another unit signs as well, so that the answer is the contract's.
+            let key = found.unwrap_or_else(|| Derivation::V1.tag_key(&code, item.id));
+            devices.sign_challenge(item.id, challenge, &Signer::of_tag(&key)).await?
+        }
         (None, None) => {
             let hash = devices.challenge_signing_hash(item.id, challenge);
             let rest = format!("--challenge {challenge} --signature HEX");
-            return Err(no_tag(hash, &rest));
+            return Err(no_code(hash, &rest));
         }
     };
     let genuine = devices.prove_tag(item.id, &membership, challenge, signature).await?;
@@ -129,15 +138,15 @@ pub(super) async fn claim(context: &Context<'_>, options: &Claim) -> Result<Answ
         return Answer::new(text, &ClaimFacts::of(item.id, claimer, None, true, Done::nothing(context)));
     }
     let membership = tagged(context, &suite, &item).await?;
-    let signature = match (&options.tag.signature, options.tag.key()?) {
+    let signature = match (&options.tag.signature, options.tag.code()?) {
         (Some(signature), _) => signature.clone(),
-        (None, Some(key)) => {
-            check_key(&key, item.id, &membership)?;
-            devices.sign_claim(item.id, claimer, &key).await?
+        (None, Some(code)) => {
+            let key = code.key_of_tag(item.id, membership.tag_key).ok_or_else(|| other_tag(item.id))?;
+            devices.sign_claim(item.id, claimer, &Signer::of_tag(&key)).await?
         }
         (None, None) => {
             let rest = format!("--claimer {claimer} --signature HEX");
-            return Err(no_tag(devices.claim_signing_hash(item.id, claimer), &rest));
+            return Err(no_code(devices.claim_signing_hash(item.id, claimer), &rest));
         }
     };
     let call = devices.claim(item.id, &membership, claimer, signature);
@@ -161,22 +170,19 @@ async fn tagged(context: &Context<'_>, suite: &Suite, item: &Item) -> Result<Mem
 }
 
 /// The same refusal as the contract's, before anything is signed or paid.
-fn check_key(key: &Signer, item: ItemId, membership: &Membership) -> Result<(), Failure> {
-    if key.address() == membership.tag_key {
-        return Ok(());
-    }
-    Err(Failure::user(
+fn other_tag(item: ItemId) -> Failure {
+    Failure::user(
         "OtherTag",
-        format!("this key is of the tag {}, item {item} has the tag {}", key.address(), membership.tag_key),
-        "compare the item with the label; if they agree, the unit may be a forgery",
-    ))
+        format!("the scratch code is whole, its check symbol fits, but it is not that of item {item}"),
+        "compare the item with the label, and the code with the field below it; if they agree, the unit may be a forgery",
+    )
 }
 
-fn no_tag(hash: B256, rest: &str) -> Failure {
+fn no_code(hash: B256, rest: &str) -> Failure {
     Failure::user(
-        "NoTagKey",
+        "NoScratchCode",
         format!("nobody signs for the tag; a chip would have to sign {hash}"),
-        format!("give --tag-key-file FILE, set {TAG_KEY_VARIABLE}, or let the chip sign and give {rest}"),
+        format!("give --code-file FILE, set {CODE_VARIABLE}, or let the chip sign and give {rest}"),
     )
 }
 
@@ -187,17 +193,31 @@ fn random() -> Result<B256, Failure> {
 }
 
 impl Tag {
-    /// The tag's key, if one is given.
-    fn key(&self) -> Result<Option<Signer>, Failure> {
-        let secret = match &self.tag_key_file {
-            Some(file) => Secret::from_file(file)?,
-            None if self.signature.is_none() && std::env::var_os(TAG_KEY_VARIABLE).is_some() => {
-                Secret::from_env(TAG_KEY_VARIABLE)?
-            }
-            None => return Ok(None),
+    /// The scratch code, if one is given; at a terminal it is asked for and not shown.
+    fn code(&self) -> Result<Option<ScratchCode>, Failure> {
+        let text = match &self.code_file {
+            Some(file) => Zeroizing::new(files::read_text(file)?),
+            None if self.signature.is_some() => return Ok(None),
+            None => match std::env::var(CODE_VARIABLE) {
+                Ok(text) => Zeroizing::new(text),
+                Err(_) if std::io::stdin().is_terminal() => ask()?,
+                Err(_) => return Ok(None),
+            },
         };
-        Ok(Some(Signer::from_private_key(&secret)?))
+        let line = text.lines().next().unwrap_or_default().trim();
+        if line.is_empty() {
+            return Ok(None);
+        }
+        line.parse().map(Some).map_err(|error| {
+            let help = "compare it with the scratch field symbol by symbol; it never has the letters I, L, O or U";
+            Failure::user("MistypedCode", format!("this is no scratch code: {error}"), help)
+        })
     }
+}
+
+fn ask() -> Result<Zeroizing<String>, Failure> {
+    let asked = rpassword::prompt_password("scratch code (nothing, if a chip signs): ");
+    asked.map(Zeroizing::new).map_err(|error| Failure::user("NoScratchCode", error, "give --code-file FILE"))
 }
 
 impl ClaimFacts {

@@ -4,6 +4,7 @@
 
 mod lot;
 mod paper;
+mod scratch;
 mod text;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use lot::Choice;
 use paper::{Format, Paper};
+use scratch::Codes;
 use text::Wording;
 
 /// Options of `theriac label`.
@@ -45,6 +47,10 @@ pub(crate) struct Label {
     /// Name and place of the maker. By default the company of the model document.
     #[arg(long, value_name = "TEXT")]
     maker: Option<String>,
+    /// Print the scratch codes of this file, as `theriac catalog scratch-codes` wrote it, in a frame that is then covered. Only
+    /// you can read what is printed to.
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    scratch_codes: Option<PathBuf>,
 }
 
 /// Makes the labels.
@@ -60,7 +66,7 @@ pub(crate) async fn run(context: &Context<'_>, options: &Label) -> Result<Answer
         Some(text) => {
             let udi = subject::udi(text)?;
             options.choice.none()?;
-            format.print(&options.out, 1, [wording.label(udi)])?
+            format.print(&options.out, false, 1, [wording.label(udi)])?
         }
         None => of_lot(context, options, format, wording).await?,
     };
@@ -77,12 +83,14 @@ async fn of_lot(context: &Context<'_>, options: &Label, format: Format, wording:
     let first: Udi = found.udi(&serials[0])?;
     // Before a file is begun: what is wrong with the lot is wrong with every label.
     wording.label(first)?;
+    let codes = options.scratch_codes.as_ref().map(|file| Codes::read(file, found.document(), &serials)).transpose()?;
     let progress = context.printer.progress(serials.len() as u64, "labels");
     let labels = serials.iter().map(|serial| {
         progress.inc(1);
-        wording.label(found.udi(serial)?)
+        let scratch_code = codes.as_ref().map(|codes| codes.of(serial)).transpose()?.map(|code| code.to_string());
+        Ok(theriac_core::label::Label { scratch_code, ..wording.label(found.udi(serial)?)? })
     });
-    let printed = format.print(&options.out, serials.len(), labels)?;
+    let printed = format.print(&options.out, codes.is_some(), serials.len(), labels)?;
     progress.finish_and_clear();
     Ok(printed)
 }

@@ -61,10 +61,11 @@ impl Format {
         }
     }
 
-    /// Writes `count` labels to `file`, which appears only when it is whole.
+    /// Writes `count` labels to `file`, which appears only when it is whole; nobody else can read a `secret` one.
     pub(super) fn print(
         self,
         file: &Path,
+        secret: bool,
         count: usize,
         labels: impl IntoIterator<Item = Result<Label, Failure>>,
     ) -> Result<Printed, Failure> {
@@ -74,11 +75,11 @@ impl Format {
             Self::Png => |label| label.to_png(&Stock::default()),
             Self::Pdf(paper) => {
                 let paper = paper.unwrap_or(if count == 1 { Paper::Single } else { Paper::A4 });
-                return pages(file, &paper.sheet(), labels);
+                return pages(begin(file, secret)?, file, &paper.sheet(), labels);
             }
         };
         match (labels.next(), count) {
-            (Some(label), 1) => one_picture(file, &label?, picture),
+            (Some(label), 1) => one_picture(begin(file, secret)?, file, &label?, picture),
             _ => Err(Failure::user(
                 "OneLabelOnly",
                 format!("{count} labels were asked for, and `{}` would be a picture of one", file.display()),
@@ -88,16 +89,28 @@ impl Format {
     }
 }
 
-fn one_picture(file: &Path, label: &Label, picture: fn(&Label) -> Result<Vec<u8>, Error>) -> Result<Printed, Failure> {
+fn begin(file: &Path, secret: bool) -> Result<Replacement<'_>, Failure> {
+    if secret { Replacement::begin_secret(file) } else { Replacement::begin(file) }
+}
+
+fn one_picture(
+    replacement: Replacement<'_>,
+    file: &Path,
+    label: &Label,
+    picture: fn(&Label) -> Result<Vec<u8>, Error>,
+) -> Result<Printed, Failure> {
     let bytes = picture(label).map_err(|error| unprintable(file, error))?;
-    let replacement = Replacement::begin(file)?;
     replacement.file().write_all(&bytes).map_err(|error| files::failed(file, &error))?;
     replacement.finish()?;
     Ok(Printed { labels: 1, pages: 1, bytes: bytes.len() as u64, replaced: label.replaced() })
 }
 
-fn pages(file: &Path, sheet: &Sheet, labels: impl Iterator<Item = Result<Label, Failure>>) -> Result<Printed, Failure> {
-    let replacement = Replacement::begin(file)?;
+fn pages(
+    replacement: Replacement<'_>,
+    file: &Path,
+    sheet: &Sheet,
+    labels: impl Iterator<Item = Result<Label, Failure>>,
+) -> Result<Printed, Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, replacement.file());
     let mut refused = None;
     let sound = labels.map_while(|label| label.map_err(|failure| refused = Some(failure)).ok());

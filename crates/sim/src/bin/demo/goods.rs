@@ -3,9 +3,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use alloy::primitives::hex;
-use alloy::signers::local::PrivateKeySigner;
-
 use crate::Error;
 use crate::cast::Person;
 
@@ -23,11 +20,11 @@ pub(crate) struct Lot {
     pub(crate) expires: Option<&'static str>,
     /// Prefix of the serials.
     pub(crate) prefix: &'static str,
-    /// Whether every unit has a tag.
+    /// Whether every unit has a scratch code.
     pub(crate) tagged: bool,
 }
 
-/// Patient monitors, each with a tag.
+/// Patient monitors, each with a scratch code.
 pub(crate) const MONITORS: Lot = Lot {
     title: "3 patient monitors",
     product: "Monitor and defibrillator",
@@ -97,7 +94,7 @@ impl Lot {
         format!("(01){}{expiry}(10){}(21){serial}", self.di, self.number)
     }
 
-    /// Writes the serials as CSV, and the secret keys of the tags beside it.
+    /// Writes the serials as CSV.
     pub(crate) fn write_serials(&self, file: &Path) -> Result<(), Error> {
         if file.exists() {
             return Ok(());
@@ -105,18 +102,9 @@ impl Lot {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let mut text = if self.tagged { "serial,tagKey\n".to_owned() } else { "serial\n".to_owned() };
+        let mut text = "serial\n".to_owned();
         for index in 0..self.count {
-            text.push_str(&self.serial(index));
-            if self.tagged {
-                let tag = PrivateKeySigner::random();
-                write!(text, ",{}", tag.address())?;
-                std::fs::write(
-                    file.with_file_name(format!("{}.tag", self.serial(index))),
-                    hex::encode_prefixed(tag.to_bytes()),
-                )?;
-            }
-            text.push('\n');
+            writeln!(text, "{}", self.serial(index))?;
         }
         Ok(std::fs::write(file, text)?)
     }

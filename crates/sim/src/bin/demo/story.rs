@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use theriac_core::scratch::CodeList;
 
 use crate::cast::Person;
 use crate::cli::Cli;
@@ -107,8 +108,18 @@ fn make(cli: &mut Cli) -> Result<(), Error> {
 }
 
 fn register(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
-    let serials = cli.path(&format!("serials/{}.csv", lot.number));
+    let mut serials = cli.path(&format!("serials/{}.csv", lot.number));
     lot.write_serials(Path::new(&serials))?;
+    if lot.tagged {
+        let (codes, tagged) = (codes_file(cli, lot), cli.path(&format!("serials/{}-tagged.csv", lot.number)));
+        let words = ["--model", lot.di, "--lot", lot.number, "--codes", &codes, "--out", &tagged];
+        cli.once(
+            &format!("make scratch codes for {}", lot.title),
+            lot.maker,
+            &[&["catalog", "scratch-codes", &serials], &words[..]].concat(),
+        )?;
+        serials = tagged;
+    }
     let mut arguments = vec![
         "catalog",
         "register-lot",
@@ -144,6 +155,20 @@ fn register(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
         ],
     )
     .map(|_| ())
+}
+
+/// Where the scratch codes of a lot are.
+fn codes_file(cli: &Cli, lot: &Lot) -> String {
+    cli.path(&format!("serials/{}-codes.csv", lot.number))
+}
+
+/// Scratches the field of a unit: writes its code, and nothing else, to a file.
+fn scratch(cli: &Cli, lot: &Lot, index: u32) -> Result<String, Error> {
+    let file = cli.path(&format!("serials/{}.code", lot.serial(index)));
+    let codes = CodeList::read(std::fs::File::open(codes_file(cli, lot))?)?;
+    let (_, code) = codes.rows().get(index as usize).ok_or("the lot has no such unit")?;
+    std::fs::write(&file, code.reveal().as_bytes())?;
+    Ok(file)
 }
 
 fn label(cli: &mut Cli) -> Result<(), Error> {
@@ -197,8 +222,8 @@ fn move_goods(cli: &mut Cli) -> Result<(), Error> {
 
 fn warn(cli: &mut Cli) -> Result<(), Error> {
     let copied = MONITORS.udi(1);
-    let tag_file = cli.path(&format!("serials/{}.tag", MONITORS.serial(1)));
-    let claim = ["devices", "claim", &copied, "--tag-key-file", &tag_file];
+    let code = scratch(cli, &MONITORS, 1)?;
+    let claim = ["devices", "claim", &copied, "--code-file", &code];
     cli.once("the hospital claims a monitor by its scratch code", Person::Hospital, &claim)?;
     let answer = cli.once_warned("a buyer claims a copy of the same label", Person::Buyer, &claim)?;
     if answer["cloneSuspected"] != true {

@@ -62,7 +62,7 @@ fn files(cli: &Cli) {
         "
 Files
   {folder}/labels       pictures and a sheet of labels: scan them
-  {folder}/serials      the serials of each lot, and the secret keys of the monitors' tags
+  {folder}/serials      the serials of each lot, and the secret scratch codes of the monitors
   {folder}/pki          the demonstration authority, applications and certificates
   {folder}/home         documents by content, the chain's saved state
 
