@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
+import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {CODEC_DAG_PB, Content} from "../../../contracts/types/Content.sol";
 import {ItemId} from "../../../contracts/types/Ids.sol";
@@ -88,8 +89,29 @@ abstract contract PurchaseTest is MarketTest {
     /// @notice Leads to Disputed by way of `origin`.
     function _disputeFrom(IMarket.Purchase memory purchase, IMarket.Status origin) internal {
         _leadTo(purchase, origin);
+        _dispute(purchase, _complainantAt(purchase, origin));
+    }
+
+    /// @notice Who may dispute: the buyer what it was sent, the seller what was sent back.
+    function _complainantAt(IMarket.Purchase memory purchase, IMarket.Status origin) internal pure returns (address) {
         bool isReturn = origin == IMarket.Status.Returning || origin == IMarket.Status.Returned;
-        _dispute(purchase, isReturn ? purchase.seller : purchase.buyer);
+        return isReturn ? purchase.seller : purchase.buyer;
+    }
+
+    /// @notice Shipped, Received, or Disputed from either side while the buyer should have the goods.
+    function _leadToSilenceForSeller(IMarket.Purchase memory purchase, uint256 seed) internal {
+        uint256 which = seed % 4;
+        if (which < 2) _leadTo(purchase, which == 0 ? IMarket.Status.Shipped : IMarket.Status.Received);
+        else _disputeFrom(purchase, which == 2 ? IMarket.Status.Received : IMarket.Status.Returning);
+    }
+
+    /// @notice Paid, Returning, Returned, or Disputed from either side while the seller should have the goods.
+    function _leadToSilenceForBuyer(IMarket.Purchase memory purchase, uint256 seed) internal {
+        uint256 which = seed % 5;
+        if (which == 0) _leadTo(purchase, IMarket.Status.Paid);
+        else if (which == 1) _leadTo(purchase, IMarket.Status.Returning);
+        else if (which == 2) _leadTo(purchase, IMarket.Status.Returned);
+        else _disputeFrom(purchase, which == 3 ? IMarket.Status.Shipped : IMarket.Status.Returned);
     }
 
     /// @notice The four statuses that a dispute begins in.
@@ -180,6 +202,26 @@ abstract contract PurchaseTest is MarketTest {
         custody.reject(item, EVIDENCE);
     }
 
+    /// @notice Suspends both, who have no approval left, either.
+    function _disableParties(IMarket.Purchase memory purchase) internal {
+        _disapproveMarket(purchase.buyer);
+        _disapproveMarket(purchase.seller);
+        vm.prank(purchase.buyer);
+        devices.setApprovalForAll(address(market), false);
+        vm.prank(purchase.seller);
+        devices.setApprovalForAll(address(market), false);
+        _suspend(purchase.buyer);
+        _suspend(purchase.seller);
+    }
+
+    /// @notice Somebody sends the money back in `Escrow`, as soon as that can be done.
+    function _reclaim(IMarket.Purchase memory purchase) internal {
+        IEscrow.Deal memory deal = market.dealOf(purchase);
+        vm.warp(deal.reclaimableAt);
+        vm.prank(stranger);
+        escrow.reclaim(deal);
+    }
+
     /// @notice An active arbiter that buys and sells, too.
     function _enrolTradingArbiter() internal returns (address account) {
         account = _account("trading arbiter");
@@ -248,8 +290,8 @@ abstract contract PurchaseTest is MarketTest {
     function _assertOnlyIn(uint256 fit, Verb verb, address caller) internal {
         uint256 before = vm.snapshotState();
         for (uint256 i = uint256(IMarket.Status.Paid); i <= uint256(type(IMarket.Status).max); ++i) {
-            if (fit & 1 << i != 0) continue;
             IMarket.Status status = IMarket.Status(i);
+            if (fit & _bit(status) != 0) continue;
             IMarket.Purchase memory purchase = _buyItem();
             if (status <= IMarket.Status.Disputed) {
                 _leadTo(purchase, status);
@@ -263,7 +305,7 @@ abstract contract PurchaseTest is MarketTest {
     }
 
     function _bit(IMarket.Status status) internal pure returns (uint256) {
-        return 1 << uint256(status);
+        return 2 ** uint256(status);
     }
 
     /// @notice It is for `party`, which the others are told.
