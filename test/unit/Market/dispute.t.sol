@@ -47,6 +47,31 @@ contract MarketDisputeTest is PurchaseTest {
         assertEq(uint8(_statusOf(purchase)), uint8(IMarket.Status.Disputed), "status");
     }
 
+    /// @dev What the buyer signed for in `Custody` itself is not seen here, so as of any shipment that was not received silence pays the
+    /// buyer. The record is there for the arbiter to see.
+    function test_Dispute_GivenReceivedDirectly() external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Shipped);
+        _receiveDirectly(_item(0));
+        _dispute(purchase, hospital);
+        _assertOpen(purchase, IMarket.Status.Disputed, ARBITRATION_TIME, true);
+        assertEq(custody.holderOf(_item(0)), hospital, "holder");
+        vm.prank(arbiter);
+        market.resolve(purchase, 0, true, DECISION);
+        _assertEnd(purchase, IMarket.Status.Divided, 0, PRICE, true);
+    }
+
+    /// @dev The parts exchanged: what the seller signed for itself is not back, here.
+    function test_Dispute_GivenTakenBackDirectly() external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Returning);
+        _receiveDirectly(_item(0));
+        _dispute(purchase, maker);
+        _assertOpen(purchase, IMarket.Status.Disputed, ARBITRATION_TIME, false);
+        assertEq(custody.holderOf(_item(0)), maker, "holder");
+        vm.prank(arbiter);
+        market.resolve(purchase, PRICE, false, DECISION);
+        _assertEnd(purchase, IMarket.Status.Divided, PRICE, 0, false);
+    }
+
     function test_RevertWhen_TermsDiffer() external {
         IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Shipped);
         _assertTermsCount(hospital, Verb.Dispute, purchase);
