@@ -166,10 +166,12 @@ contract Market is IMarket, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarket
     function receiveItems(Purchase memory terms, bytes32 evidence, bool accepted) external {
-        if (!accepted) _move(terms, Status.Shipped, Status.Received, terms.buyer, evidence);
-        // The buyer may settle at will, so all that is to be seen is that the goods come by a shipment that is recorded.
-        else _end(_act(terms, Status.Shipped, terms.buyer), terms, Status.Settled);
+        // What is accepted at once is never Received: its end is next.
+        bytes32 id = accepted
+            ? _act(terms, Status.Shipped, terms.buyer)
+            : _move(terms, Status.Shipped, Status.Received, terms.buyer, evidence);
         _accept(terms.items, terms.buyer, evidence);
+        if (accepted) _end(id, terms, Status.Settled);
     }
 
     /// @inheritdoc IMarket
@@ -203,7 +205,9 @@ contract Market is IMarket, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarket
     function dispute(Purchase memory terms, bytes32 evidence) external {
-        Status status = _progress[purchaseIdOf(terms)].status;
+        bytes32 id = purchaseIdOf(terms);
+        Status status = _progress[id].status;
+        if (status == Status.Paid || status == Status.Disputed) revert Market_WrongStatus(id, status);
         bool isReturn = status == Status.Returning || status == Status.Returned;
         _move(terms, status, Status.Disputed, isReturn ? terms.seller : terms.buyer, evidence);
     }
@@ -464,9 +468,6 @@ contract Market is IMarket, ReentrancyGuardTransient {
         returns (bytes32 id)
     {
         id = _act(terms, from, party);
-        if (to == Status.Disputed && (from == Status.Paid || from == Status.Disputed)) {
-            revert Market_WrongStatus(id, from);
-        }
 
         // Silence favours who has done its part. Of a dispute it favours who does not hold the goods, as `Custody` has it: buyer that is silent about a
         // shipment has it, one that disputes says that it has not.
@@ -485,15 +486,13 @@ contract Market is IMarket, ReentrancyGuardTransient {
         id = purchaseIdOf(terms);
         Progress memory progress = _progress[id];
         Status status = progress.status;
-        if (_timeOf(terms, status) == 0) revert Market_WrongStatus(id, status);
-        if (!repay && msg.sender == terms.buyer) return id;
-        // While the goods are on their way to the buyer, or with it, it would be the buyer's to give up, too: it may want to keep them.
+        // While the goods are on their way to the buyer, or with it, a refund would be the buyer's to give up, too: it may want to keep them.
         bool withBuyer = status == Status.Shipped || status == Status.Received;
-        if (repay && msg.sender == terms.seller && !withBuyer) return id;
+        if (_timeOf(terms, status) == 0 || (repay && withBuyer)) revert Market_WrongStatus(id, status);
+        address party = repay ? terms.seller : terms.buyer;
+        if (msg.sender == party) return id;
         if (repay && msg.sender == terms.buyer && status == Status.Paid) return id;
-        if (progress.silencePaysBuyer != repay) {
-            revert Market_WrongParty(id, msg.sender, repay ? terms.seller : terms.buyer);
-        }
+        if (progress.silencePaysBuyer != repay) revert Market_WrongParty(id, msg.sender, party);
         uint40 until = _lastSecond(terms, progress);
         if (block.timestamp <= until) revert Market_TooEarly(id, until);
     }
