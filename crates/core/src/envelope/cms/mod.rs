@@ -131,6 +131,9 @@ impl std::fmt::Display for Hash {
 impl Parsed {
     /// Reads the structure.
     pub(super) fn read(bytes: &[u8]) -> Result<Self> {
+        if bytes.get(1) == Some(&0x80) {
+            return Err(unsupported("lengths left open (BER), as `openssl cms -stream` writes them".to_owned()));
+        }
         let outer = ContentInfo::from_der(bytes).map_err(malformed)?;
         if outer.content_type != ENVELOPED_DATA {
             return Err(unsupported(format!("the content type {}", outer.content_type)));
