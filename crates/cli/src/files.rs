@@ -26,6 +26,14 @@ pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
     OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
 }
 
+/// Begins a file that is not there yet, and that only its owner can read.
+pub(crate) fn create_private(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
+}
+
 /// Opens a file to read it piece by piece.
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| failed(path, &error))

@@ -96,6 +96,8 @@ impl Terminal {
             "THERIAC_KEYSTORE",
             "THERIAC_PRIVATE_KEY",
             "THERIAC_TAG_KEY",
+            "THERIAC_IDENTITY",
+            "THERIAC_PASSPHRASE",
         ] {
             command.env_remove(variable);
         }
