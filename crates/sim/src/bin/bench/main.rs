@@ -5,6 +5,7 @@
 //! is better. `machine` says where and when.
 
 mod child;
+mod envelope;
 mod figures;
 mod labels;
 mod pipeline;
@@ -26,6 +27,7 @@ fn run(path: PathBuf) -> Result<(), Error> {
         Some(data) => figures.set("gudid/50000", child::gudid(&PathBuf::from(data))?),
         None => note("gudid/50000 is left as it was: THERIAC_DATA is not set"),
     }
+    figures.set("envelope/open", envelope::measure()?);
     figures.set("labels/10000", labels::measure()?);
     figures.set("pipeline/anvil", pipeline::measure()?);
     figures.set("verify/label", verdict::measure()?);
