@@ -125,7 +125,7 @@ mod age {
         let opened = ask("open", &json!({ "file": hex::encode(&ours), "passphrase": PASSPHRASE }));
         assert_eq!(field(&opened, "content"), record().canonical().unwrap());
 
-        let content = hex::encode(&record().canonical().unwrap());
+        let content = hex::encode(record().canonical().unwrap());
         let theirs = ask("seal", &json!({ "content": content, "passphrase": PASSPHRASE, "workFactor": 10 }));
         let opened = envelope::open(&field(&theirs, "file"), Key::Passphrase(&passphrase())).unwrap();
         assert_eq!(opened.record, record());
@@ -139,7 +139,7 @@ mod age {
         }
         let signature: [u8; 64] = std::array::from_fn(|place| place as u8);
         let ours = reading_key::identity(&signature).unwrap().public().unwrap();
-        let theirs = field(&ask("derive", &json!({ "rAndS": hex::encode(&signature) })), "publicKey");
+        let theirs = field(&ask("derive", &json!({ "rAndS": hex::encode(signature) })), "publicKey");
         assert_eq!(ours.bytes().as_slice(), theirs);
     }
 }

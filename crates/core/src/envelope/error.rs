@@ -7,7 +7,8 @@ use super::{MAX_READERS, MAX_ROUNDS, MAX_SIZE, MAX_WORK_FACTOR, MIN_ROUNDS, Publ
 use crate::content::ContentError;
 use crate::document::DocumentError;
 
-/// A record that was not sealed, or an envelope that was not opened. No variant holds a secret or what was inside.
+/// A record that was not sealed, or an envelope that was not opened. No variant holds a secret; what
+/// is said of a record may repeat a value of it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvelopeError {
