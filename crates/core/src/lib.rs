@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod content;
 pub mod credential;
 pub mod document;
+pub mod envelope;
 pub mod gs1;
 pub mod gudid;
 pub mod ids;

@@ -9,6 +9,7 @@ mod delayed;
 pub(crate) mod deploy;
 pub(crate) mod devices;
 pub(crate) mod documents;
+pub(crate) mod envelope;
 mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
@@ -16,6 +17,7 @@ mod pages;
 pub(crate) mod participants;
 mod people;
 mod proofs;
+mod reading_key;
 pub(crate) mod recall;
 mod scans;
 mod several;
@@ -42,9 +44,10 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Devices(verb) => devices::run(&context, verb).await,
         Command::Custody(verb) => custody::run(&context, verb).await,
         Command::Recall(verb) => recall::run(&context, verb).await,
+        Command::Envelope(verb) => envelope::run(&context, verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
-        Command::Keys(verb) => keys::run(&context, verb),
+        Command::Keys(verb) => keys::run(&context, verb).await,
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { folder } => pages::man(&folder),
     }

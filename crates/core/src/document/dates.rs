@@ -14,30 +14,30 @@ fn day<E: serde::de::Error>(text: &str) -> Result<Date, E> {
 }
 
 /// A [`Date`] that must be there.
-pub(super) mod required {
+pub(crate) mod required {
     use super::*;
 
-    pub(in crate::document) fn serialize<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(date)
     }
 
-    pub(in crate::document) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
         day(&String::deserialize(from)?)
     }
 }
 
 /// A [`Date`] that may be absent.
-pub(super) mod optional {
+pub(crate) mod optional {
     use super::*;
 
-    pub(in crate::document) fn serialize<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
         match date {
             Some(date) => to.collect_str(date),
             None => to.serialize_none(),
         }
     }
 
-    pub(in crate::document) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
         day(&String::deserialize(from)?).map(Some)
     }
 }
@@ -56,30 +56,30 @@ fn write<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
 }
 
 /// A [`Timestamp`] that must be there.
-pub(super) mod instant_required {
+pub(crate) mod instant_required {
     use super::*;
 
-    pub(in crate::document) fn serialize<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
         write(time, to)
     }
 
-    pub(in crate::document) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
         instant(&String::deserialize(from)?)
     }
 }
 
 /// A [`Timestamp`] that may be absent.
-pub(super) mod instant_optional {
+pub(crate) mod instant_optional {
     use super::*;
 
-    pub(in crate::document) fn serialize<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
         match time {
             Some(time) => write(time, to),
             None => to.serialize_none(),
         }
     }
 
-    pub(in crate::document) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
         instant(&String::deserialize(from)?).map(Some)
     }
 }

@@ -8,7 +8,7 @@
 //! The `name`, `description` and `image` of a model and of a lot are those of ERC-721 metadata.
 
 mod certificate;
-mod dates;
+pub(crate) mod dates;
 mod lot;
 mod model;
 mod recall;

@@ -6,6 +6,7 @@
 
 mod child;
 mod clones;
+mod envelope;
 mod figures;
 mod labels;
 mod pipeline;
@@ -28,6 +29,7 @@ fn run(path: PathBuf) -> Result<(), Error> {
         None => note("gudid/50000 is left as it was: THERIAC_DATA is not set"),
     }
     figures.set("clones/1000000", clones::measure()?);
+    figures.set("envelope/open", envelope::measure()?);
     figures.set("labels/10000", labels::measure()?);
     figures.set("pipeline/anvil", pipeline::measure()?);
     figures.set("verify/label", verdict::measure()?);
