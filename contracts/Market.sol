@@ -29,8 +29,11 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 /// approved it holds or awaits the item. What happens in `Custody` by another way is not seen here.
 ///
 /// Seller against buyer. A seller that records a shipment which it never made is paid only by a buyer's silence. A buyer that denies what came
-/// has the record against it once it signed for it. A dispute that no arbiter answers goes to the side that, as `Custody` has it, does not hold
-/// the goods. A return is as good as the purchase: the same records, the parts exchanged.
+/// has the record against it once it signed for it here. A dispute that no arbiter answers goes to the side that, by the acts recorded here, does not
+/// hold the goods: who signs for them in `Custody` beside the market has to be told of to the arbiter. A return is as good as the
+/// purchase: the same records, the parts exchanged; but nothing can be sent to a seller that is suspended.
+///
+/// Offers. An offer lives until it is sold out, withdrawn or over, also while its item is elsewhere: an old one counts again when the item comes back.
 ///
 /// Arbiters. Any active arbiter may decide any dispute, once, within what is held and between the two parties; it can give nothing to itself.
 /// The administration grants the role with a delay, and its guardian can cancel.

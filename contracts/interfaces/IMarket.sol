@@ -261,6 +261,7 @@ interface IMarket {
 
     /// @notice Pays the seller and unlocks the twins. Caller: the buyer in any open status; anyone once the time of Shipped, Received, or of a
     /// dispute that silence decides for the seller is over.
+    /// Where the money was reclaimed in `Escrow`, this and {refund} send the twins back instead.
     function settle(Purchase calldata terms) external;
 
     /// @notice Repays the buyer and sends the twins back. Caller: the seller while not Shipped or Received; the buyer while Paid; anyone once

@@ -26,7 +26,6 @@ pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
     OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
 }
 
-<<<<<<< HEAD
 /// Writes a file that only its owner can read and that is not there yet. It appears under its name when it is whole.
 pub(crate) fn write_secret(
     path: &Path,
@@ -42,14 +41,6 @@ pub(crate) fn write_secret(
         file.persist_noclobber(path).map_err(|error| error.error)
     });
     written.map(drop).map_err(|error| failed(path, &error))
-=======
-/// Begins a file that is not there yet, and that only its owner can read.
-pub(crate) fn create_private(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true).create_new(true).open(path).map_err(|error| failed(path, &error))
->>>>>>> envelope
 }
 
 /// Opens a file to read it piece by piece.

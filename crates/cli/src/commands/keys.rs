@@ -83,9 +83,7 @@ fn reading_key_of(identity: &Identity) -> Result<Answer, Failure> {
 fn new_identity(out: &Path) -> Result<Answer, Failure> {
     let identity = Identity::generate();
     let key = identity.public().map_err(|error| Failure::of(&error))?;
-    let mut file = files::create_private(out)?;
-    let written = writeln!(file, "# public key: {key}\n{}", identity.expose().as_str());
-    written.and_then(|()| file.sync_all()).map_err(|error| files::failed(out, &error))?;
+    files::write_secret(out, |file| writeln!(file, "# public key: {key}\n{}", identity.expose().as_str()))?;
     let text = format!(
         "recipient  {key}\nkey        {}\nidentity   {}\nWho loses the file cannot open what is sealed to it: keep a copy.",
         key.bytes(),

@@ -95,14 +95,10 @@ impl Terminal {
             "THERIAC_STORE",
             "THERIAC_KEYSTORE",
             "THERIAC_PRIVATE_KEY",
-<<<<<<< HEAD
             "THERIAC_SCRATCH_CODE",
             "THERIAC_SCANS",
-=======
-            "THERIAC_TAG_KEY",
             "THERIAC_IDENTITY",
             "THERIAC_PASSPHRASE",
->>>>>>> envelope
         ] {
             command.env_remove(variable);
         }

@@ -1,6 +1,7 @@
 //! `theriac envelope open`.
 
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use alloy_primitives::B256;
 use clap::Args;
@@ -76,7 +77,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Open) -> Result<Answer,
     let canonical = opened.record.canonical().map_err(|error| Failure::of(&error))?;
     let mut text = format!("{}{}", record_text(&opened.record), readers_text(&opened.readers));
     if let Some(out) = &options.out {
-        write_private(out, &canonical)?;
+        files::write_secret(out, |file| file.write_all(&canonical))?;
         text = format!("record    {}{}", out.display(), readers_text(&opened.readers));
     }
     let record = serde_json::from_slice(&canonical).map_err(|error| Failure::internal("reading the record", error))?;
@@ -96,7 +97,7 @@ fn raw(context: &Context<'_>, options: &Open, bytes: &[u8], secret: &Secret) -> 
     let opened = envelope::open_bytes(bytes, secret.key()).map_err(refused(&options.file))?;
     let warnings = told(context, &opened.warnings);
     if let Some(out) = &options.out {
-        write_private(out, &opened.bytes)?;
+        files::write_secret(out, |file| file.write_all(&opened.bytes))?;
         let facts = json!({ "file": out, "size": opened.bytes.len(), "warnings": warnings });
         return Answer::new(format!("content   {}, {} bytes", out.display(), opened.bytes.len()), &facts);
     }
@@ -104,13 +105,6 @@ fn raw(context: &Context<'_>, options: &Open, bytes: &[u8], secret: &Secret) -> 
         .map_err(|_| Failure::user("NotText", "what is inside is not text", "give --out FILE to have it written"))?;
     let facts = json!({ "text": text, "warnings": warnings });
     Answer::new(text, &facts)
-}
-
-/// Writes a file that is not there yet, and that only its owner can read.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let file = files::create_private(path)?;
-    { file }.write_all(bytes).map_err(|error| files::failed(path, &error))
 }
 
 fn record_text(record: &PurchaseRecord) -> String {
