@@ -10,6 +10,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Escrow: whose money is this?
 ///
@@ -122,7 +123,7 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
         // No check of the caller: the payer's money goes to the payer.
 
         delete heldIn[deal];
-        creditOf[terms.payer][terms.token] += toPayer;
+        _credit(terms.payer, terms.token, toPayer);
 
         emit DealReclaimed(deal, terms.payer, terms.payee, terms.token, toPayer, msg.sender);
     }
@@ -220,10 +221,16 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
     }
 
     function _close(bytes32 deal, Deal calldata terms, uint256 toPayer, uint256 toPayee) private {
-        if (toPayer != 0) creditOf[terms.payer][terms.token] += toPayer;
-        if (toPayee != 0) creditOf[terms.payee][terms.token] += toPayee;
+        if (toPayer != 0) _credit(terms.payer, terms.token, toPayer);
+        if (toPayee != 0) _credit(terms.payee, terms.token, toPayee);
 
         emit DealClosed(deal, terms.payer, terms.payee, terms.token, toPayer, toPayee);
+    }
+
+    /// @dev Never fails. All credits in an honest token together are no more than there is of it; one that claims more than a number can
+    /// hold must not keep a deal from ending by filling up a party's credit.
+    function _credit(address account, address token, uint256 amount) private {
+        creditOf[account][token] = Math.saturatingAdd(creditOf[account][token], amount);
     }
 
     // Internal: consent
