@@ -90,6 +90,8 @@ contract MarketHandler is Test {
     // ---------------------------------------------------------------------------------------------------------- offers
 
     function offerLot(uint256 firstSeed, uint256 countSeed, uint256 tokenSeed, uint256 timeSeed) external {
+        (firstSeed, countSeed, tokenSeed, timeSeed) =
+        (_mix(firstSeed, 1), _mix(countSeed, 2), _mix(tokenSeed, 3), _mix(timeSeed, 4));
         IMarket.Terms memory terms = _termsOf(MAKER, tokenSeed, timeSeed);
         terms.subject = _items[0].lot().asSubject();
         // forge-lint: disable-start(unsafe-typecast)
@@ -102,8 +104,9 @@ contract MarketHandler is Test {
     }
 
     function offerItem(uint256 itemSeed, uint256 sellerSeed, uint256 tokenSeed, uint256 timeSeed) external {
-        ItemId item = _item(itemSeed);
-        if (!STORE.isMinted(item)) return;
+        (itemSeed, sellerSeed, tokenSeed, timeSeed) =
+        (_mix(itemSeed, 1), _mix(sellerSeed, 2), _mix(tokenSeed, 3), _mix(timeSeed, 4));
+        ItemId item = _nextAtRest(itemSeed);
         address owner = _ownerOf(item);
         IMarket.Terms memory terms = _termsOf(_mostly(owner, sellerSeed), tokenSeed, timeSeed);
         terms.subject = ItemId.unwrap(item);
@@ -113,7 +116,18 @@ contract MarketHandler is Test {
         _offer(terms, uint128(bound(tokenSeed, 100, 1 ether)), 1, expected);
     }
 
+    /// @dev Seven times of eight one that its owner can sell.
+    function _nextAtRest(uint256 seed) private view returns (ItemId item) {
+        for (uint256 i = 0; i < _items.length; ++i) {
+            item = _item((seed >> 8) % _items.length + i);
+            if (STORE.isMinted(item) && (seed % 8 == 0 || !DEVICES.locked(item.tokenId()))) return item;
+        }
+        // The first has had a twin from the beginning.
+        return _items[0];
+    }
+
     function withdrawOffer(uint256 offerSeed, uint256 callerSeed) external {
+        (offerSeed, callerSeed) = (_mix(offerSeed, 1), _mix(callerSeed, 2));
         // Seldom: else there would be little to buy.
         if (callerSeed % 4 != 0) return;
         MarketStore.Offered memory offered = STORE.offerAt(offerSeed % STORE.offerCount());
@@ -130,7 +144,7 @@ contract MarketHandler is Test {
     }
 
     function _termsOf(address seller, uint256 tokenSeed, uint256 timeSeed) private view returns (IMarket.Terms memory) {
-        uint40 until = uint40(block.timestamp + bound(timeSeed, 1, 30 days));
+        uint40 until = uint40(block.timestamp + bound(timeSeed, 0, timeSeed % 4 == 0 ? 30 days : 3000 days));
         return IMarket.Terms({
             seller: seller,
             subject: 0,
@@ -154,6 +168,8 @@ contract MarketHandler is Test {
 
     /// @dev Now and then one wei is missing, or the price is not the one offered.
     function buy(uint256 offerSeed, uint256 buyerSeed, uint256 countSeed, uint256 mistakeSeed) external {
+        (offerSeed, buyerSeed, countSeed, mistakeSeed) =
+        (_mix(offerSeed, 1), _mix(buyerSeed, 2), _mix(countSeed, 3), _mix(mistakeSeed, 4));
         (IMarket.Order memory order, uint256 number) = _order(offerSeed, countSeed);
         address buyer = _party(buyerSeed);
         IMarket.Purchase memory purchase = _purchaseOf(order, buyer);
@@ -171,11 +187,12 @@ contract MarketHandler is Test {
 
     /// @dev Two offers in one call: all or nothing.
     function buyTwo(uint256 seed, uint256 otherSeed, uint256 buyerSeed) external {
+        (seed, otherSeed, buyerSeed) = (_mix(seed, 1), _mix(otherSeed, 2), _mix(buyerSeed, 3));
         IMarket.Order[] memory orders = new IMarket.Order[](2);
         uint256[2] memory numbers;
         (orders[0], numbers[0]) = _order(seed, seed >> 128);
         (orders[1], numbers[1]) = _order(otherSeed, otherSeed >> 128);
-        if (numbers[0] == numbers[1] || _overlap(orders[0], orders[1])) return;
+        if (numbers[0] == numbers[1] || _overlap(orders[0].items, orders[1].items)) return;
         address buyer = _party(buyerSeed);
         bool expected = _mayBuy(orders[0], numbers[0], buyer) && _mayBuy(orders[1], numbers[1], buyer);
         uint256 value = _valueOf(orders[0]) + _valueOf(orders[1]);
@@ -186,6 +203,7 @@ contract MarketHandler is Test {
     }
 
     function payDirectly(uint256 offerSeed, uint256 buyerSeed) external {
+        (offerSeed, buyerSeed) = (_mix(offerSeed, 1), _mix(buyerSeed, 2));
         // Seldom: what is paid so is not seen again.
         if (buyerSeed % 3 != 0) return;
         (IMarket.Order memory order, uint256 number) = _order(offerSeed, 0);
@@ -201,6 +219,8 @@ contract MarketHandler is Test {
 
     /// @dev The attacker buys, or sells to one who has its token, and acts in the middle.
     function attack(uint256 offerSeed, uint256 buyerSeed, uint256 stepSeed, uint256 otherSeed) external {
+        (offerSeed, buyerSeed, stepSeed, otherSeed) =
+        (_mix(offerSeed, 1), _mix(buyerSeed, 2), _mix(stepSeed, 3), _mix(otherSeed, 4));
         (IMarket.Order memory order, uint256 number) = _order(_nextInAttackToken(offerSeed), offerSeed >> 128);
         if (order.terms.token != address(_world.attackToken)) return;
         address puppet = address(_world.puppet);
@@ -208,7 +228,9 @@ contract MarketHandler is Test {
         IMarket.Purchase memory purchase = _purchaseOf(order, buyer);
         uint256 other = STORE.purchaseCount() == 0 ? 0 : STORE.nextOpen(otherSeed % STORE.purchaseCount());
         // What it may do at any time it may do now, too: end another purchase, or ship for this one.
-        bool maySettle = STORE.purchaseCount() != 0 && STORE.maySettle(other, puppet);
+        // Of one over the same item that makes it the seller's to sell, which is fine, too; but `_mayBuy` looks before.
+        bool maySettle = STORE.purchaseCount() != 0 && STORE.maySettle(other, puppet)
+            && !_overlap(order.items, STORE.purchaseAt(other).terms.items);
         bool mayShip = order.terms.seller == puppet && _mayShip(order.items, puppet, buyer);
         bool expected = _mayBuy(order, number, buyer);
         stepSeed %= 3;
@@ -294,7 +316,7 @@ contract MarketHandler is Test {
         view
         returns (IMarket.Order memory order, uint256 number)
     {
-        number = offerSeed % STORE.offerCount();
+        number = STORE.nextLive(offerSeed % STORE.offerCount(), offerSeed >> 240);
         MarketStore.Offered memory offered = STORE.offerAt(number);
         order.terms = offered.terms;
         order.price = offered.price;
@@ -355,10 +377,10 @@ contract MarketHandler is Test {
         if (order.terms.token != address(0)) amount -= amount * MarketAttackToken(order.terms.token).FEE() / 100;
     }
 
-    function _overlap(IMarket.Order memory a, IMarket.Order memory b) private pure returns (bool) {
-        for (uint256 i = 0; i < a.items.length; ++i) {
-            for (uint256 j = 0; j < b.items.length; ++j) {
-                if (a.items[i] == b.items[j]) return true;
+    function _overlap(ItemId[] memory some, ItemId[] memory others) private pure returns (bool) {
+        for (uint256 i = 0; i < some.length; ++i) {
+            for (uint256 j = 0; j < others.length; ++j) {
+                if (some[i] == others[j]) return true;
             }
         }
         return false;
@@ -366,15 +388,27 @@ contract MarketHandler is Test {
 
     // --------------------------------------------------------------------------------------------------- what follows it
 
-    /// @dev What usually comes next, by whom it is for.
+    /// @dev What usually comes next, by whom it is for; up to six steps.
     function proceed(uint256 purchaseSeed, uint256 verbSeed, uint256 callerSeed) external {
+        (purchaseSeed, verbSeed, callerSeed) = (_mix(purchaseSeed, 1), _mix(verbSeed, 2), _mix(callerSeed, 3));
         if (STORE.purchaseCount() == 0) return;
-        uint256 number = STORE.nextOpen(purchaseSeed % STORE.purchaseCount());
-        _act(number, _usualVerb(STORE.purchaseAt(number).status, verbSeed), callerSeed);
+        // The last one, every other time.
+        uint256 number = purchaseSeed % 2 == 0 ? STORE.purchaseCount() - 1 : purchaseSeed % STORE.purchaseCount();
+        number = STORE.nextOpen(number);
+        for (uint256 steps = 1 + (purchaseSeed >> 128) % 6; steps != 0 && STORE.isOpen(number); --steps) {
+            MarketStore.Bought memory bought = STORE.purchaseAt(number);
+            Verb verb = _usualVerb(bought.status, verbSeed);
+            bool isLate = block.timestamp > STORE.lastSecondOf(number);
+            // Too late, or in silence.
+            if (isLate && verbSeed % 4 != 0) verb = bought.silencePaysBuyer ? Verb.Refund : Verb.Settle;
+            _act(number, verb, callerSeed);
+            (verbSeed, callerSeed) = (verbSeed >> 8, callerSeed >> 16);
+        }
     }
 
     /// @dev Anything, at any status.
     function stumble(uint256 purchaseSeed, uint256 verbSeed, uint256 callerSeed) external {
+        (purchaseSeed, verbSeed, callerSeed) = (_mix(purchaseSeed, 1), _mix(verbSeed, 2), _mix(callerSeed, 3));
         if (STORE.purchaseCount() == 0) return;
         Verb verb = Verb(verbSeed % (uint256(type(Verb).max) + 1));
         _act(purchaseSeed % STORE.purchaseCount(), verb, callerSeed);
@@ -529,6 +563,7 @@ contract MarketHandler is Test {
     // ------------------------------------------------------------------------------------------------------------ money
 
     function reclaim(uint256 purchaseSeed) external {
+        purchaseSeed = _mix(purchaseSeed, 1);
         if (STORE.purchaseCount() == 0) return;
         uint256 number = purchaseSeed % STORE.purchaseCount();
         MarketStore.Bought memory bought = STORE.purchaseAt(number);
@@ -538,9 +573,12 @@ contract MarketHandler is Test {
         if (_call(_world.stranger, address(ESCROW), 0, call, expected)) STORE.reclaim(number);
     }
 
-    function withdraw(uint256 accountSeed, uint256 tokenSeed) public {
-        address token = _world.tokens[tokenSeed % _world.tokens.length];
-        address account = _party(accountSeed);
+    function withdraw(uint256 accountSeed, uint256 tokenSeed) external {
+        (accountSeed, tokenSeed) = (_mix(accountSeed, 1), _mix(tokenSeed, 2));
+        _withdraw(_party(accountSeed), _world.tokens[tokenSeed % _world.tokens.length]);
+    }
+
+    function _withdraw(address account, address token) private {
         uint256 credit = STORE.creditOf(account, token);
         uint256 before = _balanceOf(account, token);
         if (!_call(account, address(ESCROW), 0, abi.encodeCall(IEscrow.withdraw, (token, account)), credit != 0)) {
@@ -565,8 +603,7 @@ contract MarketHandler is Test {
         }
         for (uint256 i = 0; i < _world.parties.length; ++i) {
             for (uint256 j = 0; j < _world.tokens.length; ++j) {
-                // The seed of an account keeps its first 8 bits for `_mostly`.
-                withdraw(i << 8, j);
+                _withdraw(_world.parties[i], _world.tokens[j]);
             }
         }
     }
@@ -575,12 +612,13 @@ contract MarketHandler is Test {
 
     /// @dev To the last second of a purchase, one past it, past the last of its deal, or on.
     function passTime(uint256 seed, uint256 purchaseSeed, uint256 duration) external {
-        uint256 kind = seed % 16;
+        (seed, purchaseSeed, duration) = (_mix(seed, 1), _mix(purchaseSeed, 2), _mix(duration, 3));
+        uint256 kind = seed % 32;
         uint256 to = block.timestamp + bound(duration, 1, 1 days);
         if (kind < 9 && STORE.purchaseCount() != 0) {
             uint256 number = STORE.nextOpen(purchaseSeed % STORE.purchaseCount());
-            uint256 last = kind == 0 ? STORE.reclaimableAt(number) : STORE.lastSecondOf(number);
-            if (kind > 4) ++last;
+            uint256 last = kind == 8 ? STORE.reclaimableAt(number) : STORE.lastSecondOf(number);
+            if (kind > 3) ++last;
             if (last > block.timestamp) to = last;
         }
         vm.warp(to);
@@ -588,6 +626,7 @@ contract MarketHandler is Test {
 
     /// @dev Handshakes beside the market; `Custody` says what may be.
     function handOver(uint256 itemSeed, uint256 callerSeed, uint256 toSeed, uint256 verb) external {
+        (itemSeed, callerSeed, toSeed, verb) = (_mix(itemSeed, 1), _mix(callerSeed, 2), _mix(toSeed, 3), _mix(verb, 4));
         ItemId item = _item(itemSeed);
         ICustody.Holding memory holding = CUSTODY.holdingOf(item);
         verb %= 8;
@@ -610,6 +649,7 @@ contract MarketHandler is Test {
 
     /// @dev Attempts on a twin beside the market: on one that is locked for it none works.
     function meddle(uint256 itemSeed, uint256 callerSeed, uint256 toSeed, uint256 verb) external {
+        (itemSeed, callerSeed, toSeed, verb) = (_mix(itemSeed, 1), _mix(callerSeed, 2), _mix(toSeed, 3), _mix(verb, 4));
         ItemId item = _item(itemSeed);
         if (!STORE.isMinted(item)) return;
         (address owner, address to) = (_ownerOf(item), _party(toSeed));
@@ -626,8 +666,18 @@ contract MarketHandler is Test {
         if (locked) assertFalse(success, "locked for the market");
     }
 
+    /// @dev What comes from outside: recalls, quarantines, suspensions, certificates.
+    function disturb(uint256 kind, uint256 seed, uint256 otherSeed) external {
+        (kind, seed, otherSeed) = (_mix(kind, 1), _mix(seed, 2), _mix(otherSeed, 3));
+        kind %= 4;
+        if (kind == 0) _recall(seed, otherSeed);
+        else if (kind == 1) _quarantineOrRelease(seed, otherSeed);
+        else if (kind == 2) _suspendOrReinstate(seed);
+        else revokeOrCertify(seed);
+    }
+
     /// @dev Opened seldom, closed often: while there is a recall of the lot nothing is sold.
-    function recall(uint256 seed, uint256 itemSeed) external {
+    function _recall(uint256 seed, uint256 itemSeed) private {
         uint256 open = _openRecalls.length;
         if (open != 0 && seed % 4 != 0) {
             vm.prank(_world.regulator);
@@ -643,28 +693,32 @@ contract MarketHandler is Test {
         }
     }
 
-    function quarantineOrRelease(uint256 itemSeed) external {
-        ItemId item = _item(itemSeed);
+    function _quarantineOrRelease(uint256 seed, uint256 itemSeed) private {
         address regulator = _world.regulator;
+        ItemId item = _item(itemSeed);
+        for (uint256 i = 0; i < _items.length; ++i) {
+            if (CUSTODY.isQuarantinedBy(_items[i], regulator)) item = _items[i];
+        }
         bool isSet = CUSTODY.isQuarantinedBy(item, regulator);
+        if (!isSet && seed % 2 == 0) return;
         vm.prank(regulator);
         if (isSet) CUSTODY.release(item, regulator, EVIDENCE);
         else CUSTODY.quarantine(item, EVIDENCE);
     }
 
-    /// @dev One at a time, else there would soon be nobody to deal with.
-    function suspendOrReinstate(uint256 accountSeed) external {
+    /// @dev Seldom, and one at a time: else there would soon be nobody to deal with.
+    function _suspendOrReinstate(uint256 accountSeed) private {
         if (_suspended != address(0)) {
             ADMINISTRATION.setSuspended(_suspended, false);
             _suspended = address(0);
-        } else if (accountSeed % 2 == 0) {
+        } else if (accountSeed % 4 == 0) {
             _suspended = _party(accountSeed);
             ADMINISTRATION.setSuspended(_suspended, true);
         }
     }
 
     /// @dev Revoked seldom.
-    function revokeOrCertify(uint256 seed) external {
+    function revokeOrCertify(uint256 seed) public {
         bytes32 subject = _items[0].lot().asSubject();
         IAnchors.CertificateKind kind = IAnchors.CertificateKind.Authenticity;
         if (ANCHORS.isCertified(subject, kind, MAKER)) {
@@ -720,6 +774,11 @@ contract MarketHandler is Test {
 
     function _party(uint256 seed) private view returns (address) {
         return _world.parties[(seed >> 8) % _world.parties.length];
+    }
+
+    /// @dev The fuzzer likes small numbers and those it has seen, which would always choose the same.
+    function _mix(uint256 seed, uint256 place) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, place)));
     }
 
     function _item(uint256 seed) private view returns (ItemId) {

@@ -114,6 +114,16 @@ contract MarketStore {
         return _offered[number];
     }
 
+    /// @notice The next offer from `number` on that can be bought from; `number` where none is, and one time of eight.
+    function nextLive(uint256 number, uint256 seed) external view returns (uint256) {
+        uint256 count = _offered.length;
+        for (uint256 i = 0; seed % 8 != 0 && i < count; ++i) {
+            Offered storage candidate = _offered[(number + i) % count];
+            if (candidate.stock != 0 && block.timestamp <= candidate.terms.until) return (number + i) % count;
+        }
+        return number;
+    }
+
     function purchaseCount() external view returns (uint256) {
         return _bought.length;
     }
