@@ -566,6 +566,7 @@ contract MarketHandler is Test {
         purchaseSeed = _mix(purchaseSeed, 1);
         if (STORE.purchaseCount() == 0) return;
         uint256 number = purchaseSeed % STORE.purchaseCount();
+        if (purchaseSeed >> 128 & 3 != 0) number = STORE.nextOpen(number);
         MarketStore.Bought memory bought = STORE.purchaseAt(number);
         bool inTime = block.timestamp >= STORE.reclaimableAt(number);
         bool expected = STORE.isOpen(number) && !bought.reclaimed && inTime;
@@ -617,7 +618,7 @@ contract MarketHandler is Test {
         uint256 to = block.timestamp + bound(duration, 1, 1 days);
         if (kind < 9 && STORE.purchaseCount() != 0) {
             uint256 number = STORE.nextOpen(purchaseSeed % STORE.purchaseCount());
-            uint256 last = kind == 8 ? STORE.reclaimableAt(number) : STORE.lastSecondOf(number);
+            uint256 last = kind > 6 ? STORE.reclaimableAt(number) : STORE.lastSecondOf(number);
             if (kind > 3) ++last;
             if (last > block.timestamp) to = last;
         }
