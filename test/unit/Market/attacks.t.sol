@@ -1,0 +1,718 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IDevices} from "../../../contracts/interfaces/IDevices.sol";
+import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
+import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
+import {ItemId} from "../../../contracts/types/Ids.sol";
+import {ARBITER, DISTRIBUTOR, PROVIDER} from "../../../contracts/types/Role.sol";
+import {MarketAttackToken, MarketFakeToken, MarketPuppet} from "../../mocks/MarketAttackers.sol";
+import {Wallet} from "../../mocks/Wallet.sol";
+import {MarketTest} from "./MarketTest.sol";
+import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
+import {IERC20Errors, IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+/// @title What an attacker would try
+contract AttacksMarketTest is MarketTest {
+    /// @dev How many ways to act on a purchase `_act` knows.
+    uint256 private constant VERBS = 10;
+
+    function setUp() public override {
+        super.setUp();
+        vm.deal(clinic, 1000 ether);
+    }
+
+    // ------------------------------------------------------------------------------------------------ freezing for ever
+
+    /// @dev A token that claims all there can be fills the credits of both parties to the brim, so that nothing more could be added.
+    function test_Attack_CreditsFilledToTheBrim() external {
+        MarketFakeToken token = new MarketFakeToken();
+        IMarket.Terms memory terms = _itemTerms();
+        terms.token = address(token);
+        _offer(terms, 1);
+        vm.prank(hospital);
+        escrow.setOperator(address(market), true);
+        IMarket.Order memory order = _itemOrder(terms);
+        IMarket.Purchase memory purchase = _purchaseOf(order, hospital);
+        vm.prank(hospital);
+        market.buy(_one(order));
+        _fillCredit(token, hospital);
+        _fillCredit(token, maker);
+
+        _pastLastSecond(purchase);
+        vm.prank(stranger);
+        market.refund(purchase);
+
+        _assertUnlocked(_item(0));
+        _assertOwner(_item(0), maker);
+        assertEq(escrow.creditOf(hospital, address(token)), type(uint256).max, "credit");
+    }
+
+    /// @dev Through a deal of the attacker's own, who opens it and pays it out at once.
+    function _fillCredit(MarketFakeToken token, address victim) private {
+        token.forget(address(escrow));
+        IEscrow.Deal memory deal = IEscrow.Deal({
+            opener: stranger,
+            payer: stranger,
+            payee: victim,
+            token: address(token),
+            reclaimableAt: uint40(block.timestamp + 1),
+            subject: 0
+        });
+        vm.startPrank(stranger);
+        escrow.open(deal, type(uint256).max);
+        escrow.pay(deal);
+        vm.stopPrank();
+    }
+
+    // ------------------------------------------------------------------------------------- using what another agreed to
+
+    /// @dev The hospital's key also owns a wallet. What it signed for one of the two must not open the other.
+    function test_Attack_PermissionForAnotherAccountOfTheSameOwner() external {
+        MarketAttackToken token = new MarketAttackToken(0);
+        Wallet wallet = new Wallet(hospital);
+        token.mint(address(wallet), 5);
+        vm.prank(hospital);
+        wallet.execute(address(token), abi.encodeCall(token.approve, (address(escrow), 5)));
+        IEscrow.Deal memory deal = IEscrow.Deal({
+            opener: stranger,
+            payer: hospital,
+            payee: maker,
+            token: address(token),
+            reclaimableAt: uint40(block.timestamp + 1 days),
+            subject: 0
+        });
+        IEscrow.Consent memory consent;
+        consent.until = uint40(block.timestamp);
+        consent.reclaimableBy = deal.reclaimableAt;
+        consent.signature = _sign(hospital, escrow.permissionHash(deal, 5, consent));
+
+        deal.payer = address(wallet);
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_BadPermission.selector, address(wallet)));
+        vm.prank(stranger);
+        escrow.openPermitted(deal, 5, consent);
+    }
+
+    /// @dev Somebody else's offer names the victim as its seller.
+    function test_Attack_OfferInTheNameOfAnother() external {
+        IMarket.Terms memory terms = _itemTerms();
+        bytes32 id = market.offerIdOf(terms);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NotSeller.selector, id, rival));
+        vm.prank(rival);
+        market.offer(terms, 1, 1);
+
+        // Nor does an offer that was never made sell.
+        IMarket.Order memory order = _itemOrder(terms);
+        order.price = 0;
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NoOffer.selector, id));
+        vm.prank(clinic);
+        market.buy(_one(order));
+    }
+
+    /// @dev The owner approved the market: so whoever offers the owner's item as its own might be believed.
+    function test_Attack_OfferOfAnothersItem() external {
+        IMarket.Terms memory terms = _itemTerms();
+        terms.seller = rival;
+        bytes32 id = market.offerIdOf(terms);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NotSeller.selector, id, rival));
+        vm.prank(rival);
+        market.offer(terms, PRICE, 1);
+    }
+
+    /// @dev The maker approved the market for all its twins: so whoever offers its lot might mint from it.
+    function test_Attack_OfferOfAnothersLot() external {
+        IMarket.Terms memory terms = _lotTerms(1, 3);
+        terms.seller = rival;
+        bytes32 id = market.offerIdOf(terms);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NotMaker.selector, id, rival));
+        vm.prank(rival);
+        market.offer(terms, PRICE, 3);
+    }
+
+    /// @dev An item of the victim's in an order from the attacker's own offer.
+    function test_Attack_AnothersItemInOnesOwnOffer() external {
+        ItemId own = _mint(4, clinic);
+        _approveMarket(clinic);
+        IMarket.Terms memory terms = _itemTerms();
+        (terms.seller, terms.subject) = (clinic, ItemId.unwrap(own));
+        bytes32 id = _offer(terms, 1);
+        IMarket.Order memory order = _itemOrder(terms);
+        order.items[0] = _item(0);
+
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NotOffered.selector, id, _item(0)));
+        vm.prank(hospital);
+        market.buy{value: PRICE}(_one(order));
+    }
+
+    /// @dev The approval in `Custody` is for the account's own acts in the market, not for those of others there.
+    function test_Attack_ActingAsAnother() external {
+        IMarket.Purchase memory purchase = _buyItem();
+        _approveMarket(clinic);
+        vm.startPrank(clinic);
+        _expectWrongParty(purchase, clinic, maker);
+        market.ship(purchase, EVIDENCE);
+        vm.stopPrank();
+        _ship(purchase);
+        vm.startPrank(clinic);
+        _expectWrongParty(purchase, clinic, hospital);
+        market.receiveItems(purchase, EVIDENCE, true);
+        _expectWrongParty(purchase, clinic, hospital);
+        market.refuse(purchase, EVIDENCE);
+        bytes32 id = market.purchaseIdOf(purchase);
+        uint40 until = market.lastSecondOf(purchase);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_TooEarly.selector, id, until));
+        market.settle(purchase);
+        vm.stopPrank();
+    }
+
+    /// @dev The market may act for the clinic in `Custody`, too; but the seller of this purchase cannot send what the clinic holds.
+    function test_Attack_ShippingWhatAnotherHolds() external {
+        IMarket.Purchase memory purchase = _buyItem();
+        _approveMarket(clinic);
+        vm.prank(maker);
+        custody.ship(_item(0), clinic, EVIDENCE);
+        vm.prank(clinic);
+        custody.receiveItem(_item(0), EVIDENCE);
+
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NotHolder.selector, _item(0), maker));
+        vm.prank(maker);
+        market.ship(purchase, EVIDENCE);
+    }
+
+    // ------------------------------------------------------------------------------------------------- false descriptions
+
+    /// @dev An id is the hash of what the caller says: whatever of it is untrue, it is another purchase, and there is none.
+    function testFuzz_Attack_FalseTerms(uint256 field, uint256 value, uint8 verb) external {
+        IMarket.Purchase memory purchase = _buyItem();
+        bytes32 before = keccak256(abi.encode(purchase));
+        _falsify(purchase, bound(field, 0, 8), value);
+        vm.assume(keccak256(abi.encode(purchase)) != before);
+        bytes32 id = market.purchaseIdOf(purchase);
+
+        skip(uint256(SHIP_TIME) + 1);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongStatus.selector, id, IMarket.Status.None));
+        _act(purchase, bound(verb, 0, VERBS - 1));
+        _assertLocked(_item(0), address(market), maker);
+    }
+
+    function _falsify(IMarket.Purchase memory purchase, uint256 field, uint256 value) private view {
+        // forge-lint: disable-start(unsafe-typecast)
+        if (field == 0) purchase.buyer = address(uint160(value));
+        if (field == 1) purchase.seller = address(uint160(value));
+        if (field == 2) purchase.token = address(uint160(value));
+        if (field == 3) purchase.boughtAt = uint40(value);
+        if (field == 4) purchase.shipTime = uint32(value);
+        if (field == 5) purchase.inspectionTime = uint32(value);
+        if (field == 6) purchase.returnTime = uint32(value);
+        if (field == 7) purchase.arbitrationTime = uint32(value);
+        // forge-lint: disable-end(unsafe-typecast)
+        if (field == 8) {
+            purchase.items = new ItemId[](value % 3);
+            for (uint256 i = 0; i < purchase.items.length; ++i) {
+                purchase.items[i] = _item(0);
+            }
+        }
+    }
+
+    /// @dev A purchase that has ended, and one that runs over the same item between other parties.
+    function testFuzz_Attack_EndedPurchaseOfTheSameItem(bool settled, uint8 verb, uint256 wait) external {
+        IMarket.Purchase memory ended = _buyItem();
+        vm.prank(settled ? hospital : maker);
+        if (settled) market.settle(ended);
+        else market.refund(ended);
+        bytes32 id = market.purchaseIdOf(ended);
+        IMarket.Purchase memory running = _resellBy(settled ? hospital : maker);
+
+        skip(bound(wait, 0, 3650 days));
+        IMarket.Status end = settled ? IMarket.Status.Settled : IMarket.Status.Refunded;
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongStatus.selector, id, end));
+        _act(ended, bound(verb, 0, VERBS - 1));
+        _assertOwner(_item(0), clinic);
+        _assertLocked(_item(0), address(market), running.seller);
+        assertEq(_heldFor(running), PRICE, "held");
+    }
+
+    /// @dev To the clinic, on other terms.
+    function _resellBy(address seller) private returns (IMarket.Purchase memory purchase) {
+        IMarket.Terms memory terms = _itemTerms();
+        (terms.seller, terms.shipTime) = (seller, SHIP_TIME + 1);
+        _offer(terms, 1);
+        return _buyAs(clinic, _itemOrder(terms));
+    }
+
+    /// @dev Bought, given back and bought again within a second it would be the same purchase twice.
+    function test_Attack_SamePurchaseTwiceInOneBlock() external {
+        IMarket.Purchase memory purchase = _buyItem();
+        vm.prank(hospital);
+        market.refund(purchase);
+        IMarket.Order memory order = _itemOrder(_offerItem());
+        bytes32 id = market.purchaseIdOf(purchase);
+
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_AlreadyBought.selector, id));
+        vm.prank(hospital);
+        market.buy{value: PRICE}(_one(order));
+
+        // A second later it is another.
+        skip(1);
+        assertNotEq(market.purchaseIdOf(_buy(order)), id, "id");
+    }
+
+    function test_Attack_SameItemTwiceInOneOrder() external {
+        IMarket.Order memory order = _lotOrder(_offerLot(), 1, 2);
+        (order.items[1], order.memberships[1]) = (order.items[0], order.memberships[0]);
+        vm.expectRevert(_lockedBy(order.items[0], address(market)));
+        vm.prank(hospital);
+        market.buy{value: 2 * uint256(PRICE)}(_one(order));
+    }
+
+    /// @dev One item in two offers: the second buyer would pay for a twin that the first one has.
+    function test_Attack_SameItemInTwoOffers() external {
+        IMarket.Terms memory other = _itemTerms();
+        other.shipTime = SHIP_TIME + 1;
+        _offer(other, 1);
+        _buyItem();
+        vm.expectRevert(_lockedBy(_item(0), address(market)));
+        _buyAs(clinic, _itemOrder(other));
+    }
+
+    // ------------------------------------------------------------------------------------------------- a twin unpaid for
+
+    /// @dev A locked twin is the buyer's, which may offer it; nobody can buy it before it came to rest.
+    function test_Attack_SellingOnWhatIsLocked() external {
+        IMarket.Purchase memory purchase = _buyItem();
+        IMarket.Terms memory terms = _itemTerms();
+        terms.seller = hospital;
+        _offer(terms, 1);
+
+        vm.expectRevert(_lockedBy(_item(0), address(market)));
+        _buyAs(clinic, _itemOrder(terms));
+
+        vm.startPrank(hospital);
+        vm.expectRevert(_lockedBy(_item(0), address(market)));
+        IERC721(address(devices)).transferFrom(hospital, clinic, _item(0).tokenId());
+        vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotKeeper.selector, _item(0), hospital));
+        devices.unlock(_item(0));
+        market.refund(purchase);
+        vm.stopPrank();
+        _assertOwner(_item(0), maker);
+    }
+
+    /// @dev Ether that somebody forced upon the market must not pay for anything.
+    function test_Attack_PayingWithEtherOfTheMarket() external {
+        IMarket.Order memory order = _itemOrder(_offerItem());
+        vm.deal(address(market), PRICE);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongValue.selector, PRICE - 1, PRICE));
+        vm.prank(hospital);
+        market.buy{value: PRICE - 1}(_one(order));
+    }
+
+    /// @dev Two orders, and the ether for one.
+    function test_Attack_PayingOnceForTwoOrders() external {
+        IMarket.Order[] memory orders = new IMarket.Order[](2);
+        orders[0] = _itemOrder(_offerItem());
+        orders[1] = _lotOrder(_offerLot(), 1, 1);
+        vm.deal(address(market), PRICE);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongValue.selector, PRICE, 2 * uint256(PRICE)));
+        vm.prank(hospital);
+        market.buy{value: PRICE}(orders);
+    }
+
+    /// @dev The price goes up, or down, or the offer is another, while the order is on its way.
+    function testFuzz_Attack_PriceChangedUnderTheBuyer(uint128 price) external {
+        price = uint128(bound(price, 1, type(uint128).max));
+        vm.assume(price != PRICE);
+        IMarket.Terms memory terms = _offerItem();
+        vm.prank(maker);
+        bytes32 id = market.offer(terms, price, 1);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_PriceChanged.selector, id, price, PRICE));
+        vm.prank(hospital);
+        market.buy{value: PRICE}(_one(_itemOrder(terms)));
+    }
+
+    // ----------------------------------------------------------------------------------------------------- money that is none
+
+    /// @dev `transferFrom` of ERC-721 has the selector of ERC-20's: a twin as the money, its token id as the price.
+    function test_Attack_TwinAsMoney() external {
+        ItemId twin = _mint(4, clinic);
+        vm.startPrank(clinic);
+        devices.setApprovalForAll(address(escrow), true);
+        IEscrow.Deal memory deal = _dealOf(clinic, address(devices));
+        vm.expectRevert(_notActive(address(escrow)));
+        escrow.open(deal, twin.tokenId());
+        vm.stopPrank();
+        _assertOwner(twin, clinic);
+    }
+
+    /// @dev A token that is no token: nothing, a precompile, or a room that the attacker would have `Escrow` call.
+    function testFuzz_Attack_NoTokenAsMoney(uint256 seed, uint128 amount) external {
+        address[7] memory none =
+            [clinic, address(1), address(4), address(escrow), address(market), address(custody), address(anchors)];
+        address token = none[seed % none.length];
+        vm.startPrank(clinic);
+        IEscrow.Deal memory deal = _dealOf(clinic, token);
+        // Some revert with nothing to say.
+        vm.expectRevert();
+        escrow.open(deal, amount);
+        vm.stopPrank();
+    }
+
+    /// @dev A deal whose payer is `Escrow` itself would be opened with the money of all.
+    function test_Attack_EscrowAsPayer() external {
+        MarketAttackToken token = new MarketAttackToken(0);
+        token.mint(address(escrow), 100);
+        IEscrow.Deal memory deal = _dealOf(address(escrow), address(token));
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_NoConsent.selector, address(escrow), clinic));
+        vm.prank(clinic);
+        escrow.open(deal, 100);
+
+        IEscrow.Consent memory consent;
+        consent.until = consent.reclaimableBy = deal.reclaimableAt;
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_BadPermission.selector, address(escrow)));
+        vm.prank(clinic);
+        escrow.openPermitted(deal, 100, consent);
+    }
+
+    /// @dev The largest price in a token that has it, with the longest times: nothing overflows on any way to an end.
+    function test_Attack_LargestNumbers() external {
+        MarketFakeToken token = new MarketFakeToken();
+        IMarket.Terms memory terms = _lotTerms(1, 3);
+        (terms.token, terms.until) = (address(token), type(uint40).max);
+        terms.shipTime = terms.inspectionTime = terms.returnTime = terms.arbitrationTime = market.MAX_TIME();
+        vm.prank(maker);
+        market.offer(terms, type(uint128).max, 3);
+        IMarket.Order memory order = _lotOrder(terms, 1, 3);
+        order.price = type(uint128).max;
+        vm.prank(hospital);
+        escrow.setOperator(address(market), true);
+        IMarket.Purchase memory purchase = _purchaseOf(order, hospital);
+        vm.prank(hospital);
+        market.buy(_one(order));
+
+        _leadTo(purchase, IMarket.Status.Returned);
+        _dispute(purchase, maker);
+        _pastLastSecond(purchase);
+        vm.prank(stranger);
+        market.refund(purchase);
+        assertEq(escrow.creditOf(hospital, address(token)), 3 * uint256(type(uint128).max), "credit");
+    }
+
+    // ------------------------------------------------------------------------------------------------------------- deadlines
+
+    /// @dev Every party waits until its last second, and so does the arbiter: the money is there still.
+    function test_Attack_WaitingUntilTheMoneyCanBeReclaimed() external {
+        IMarket.Purchase memory purchase = _buyItem();
+        IEscrow.Deal memory deal = market.dealOf(purchase);
+        _longestWay(purchase);
+        _toLastSecond(purchase);
+
+        bytes32 id = escrow.dealIdOf(deal);
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_TooEarly.selector, id, deal.reclaimableAt));
+        escrow.reclaim(deal);
+        vm.prank(arbiter);
+        market.resolve(purchase, 1, false, EVIDENCE);
+        assertEq(escrow.creditOf(maker, address(0)), PRICE - 1, "credit");
+    }
+
+    /// @dev Shipped, received, sent back, taken back and disputed, each at the last second.
+    function _longestWay(IMarket.Purchase memory purchase) private {
+        _toLastSecond(purchase);
+        _ship(purchase);
+        _toLastSecond(purchase);
+        _receive(purchase);
+        _toLastSecond(purchase);
+        _return(purchase);
+        _toLastSecond(purchase);
+        _takeBack(purchase);
+        _toLastSecond(purchase);
+        _dispute(purchase, maker);
+    }
+
+    /// @dev With the money back, the buyer that is silent about it must not keep the twin as well; a stranger sees to it by either verb.
+    function testFuzz_Attack_ReclaimingAndKeepingTheTwin(uint256 seed) external {
+        IMarket.Status status = IMarket.Status(bound(seed, uint8(IMarket.Status.Paid), uint8(IMarket.Status.Disputed)));
+        IMarket.Purchase memory purchase = _purchaseAt(status);
+        IEscrow.Deal memory deal = market.dealOf(purchase);
+        bool paysBuyer = market.progressOf(market.purchaseIdOf(purchase)).silencePaysBuyer;
+        vm.warp(deal.reclaimableAt);
+        vm.startPrank(hospital);
+        escrow.reclaim(deal);
+        market.settle(purchase);
+        vm.stopPrank();
+
+        _assertOwner(_item(0), maker);
+        _assertUnlocked(_item(0));
+        assertEq(uint8(_statusOf(purchase)), uint8(IMarket.Status.Refunded), paysBuyer ? "paysBuyer" : "paysSeller");
+        assertEq(escrow.creditOf(hospital, address(0)), PRICE, "buyer");
+        assertEq(escrow.creditOf(maker, address(0)), 0, "seller");
+    }
+
+    /// @dev So many items that the end of their purchase would not fit into a block, in which they could be bought.
+    function test_Attack_MoreItemsThanCanComeToRest() external {
+        for (uint32 i = 4; i < COUNT; ++i) {
+            _commission(i);
+        }
+        IMarket.Terms memory terms = _lotTerms(1, COUNT - 1);
+        _offer(terms, COUNT - 1);
+        IMarket.Purchase memory purchase = _buy(_lotOrder(terms, 1, COUNT - 1));
+        uint64 buying = vm.lastCallGas().gasTotalUsed;
+        _ship(purchase);
+        assertLt(vm.lastCallGas().gasTotalUsed, buying, "ship");
+
+        uint256 state = vm.snapshotState();
+        vm.prank(hospital);
+        market.receiveItems(purchase, EVIDENCE, true);
+        assertLt(vm.lastCallGas().gasTotalUsed, buying, "receive and settle");
+        vm.revertToState(state);
+        _makeImmovable(1, 1);
+        vm.prank(hospital);
+        market.refuse(purchase, EVIDENCE);
+        assertLt(vm.lastCallGas().gasTotalUsed, buying, "refuse and refund");
+    }
+
+    // --------------------------------------------------------------------------------------------------------------- arbiters
+
+    /// @dev The seller becomes an arbiter, and judges its own case; the arbiter buys, and judges its own.
+    function test_Attack_JudgeInOnesOwnCase() external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Disputed);
+        _enrolPowerful(hospital, PROVIDER | ARBITER);
+        bytes32 id = market.purchaseIdOf(purchase);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_NotArbiter.selector, id, hospital));
+        vm.prank(hospital);
+        market.resolve(purchase, PRICE, true, EVIDENCE);
+    }
+
+    function test_Attack_DecidingTwice() external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Disputed);
+        vm.prank(arbiter);
+        market.resolve(purchase, PRICE, false, EVIDENCE);
+        bytes32 id = market.purchaseIdOf(purchase);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongStatus.selector, id, IMarket.Status.Divided));
+        vm.prank(arbiter);
+        market.resolve(purchase, PRICE, false, EVIDENCE);
+    }
+
+    /// @dev More than the deal holds would be the money of others.
+    function testFuzz_Attack_DividingTheMoneyOfOthers(uint256 toBuyer) external {
+        toBuyer = bound(toBuyer, uint256(PRICE) + 1, type(uint256).max);
+        IMarket.Purchase memory other = _buyTwo();
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Disputed);
+        bytes32 deal = escrow.dealIdOf(market.dealOf(purchase));
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_MoreThanHeld.selector, deal, toBuyer, PRICE));
+        vm.prank(arbiter);
+        market.resolve(purchase, toBuyer, true, EVIDENCE);
+        assertEq(_heldFor(other), 2 * uint256(PRICE), "held");
+    }
+
+    // --------------------------------------------------------------------------------------------------- recall and quarantine
+
+    /// @dev The maker sells, and stops its product once the buyer has it: the way back is open all the same.
+    function testFuzz_Attack_StoppingWhatIsToComeBack(uint256 way) external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Received);
+        way = bound(way, 0, 7);
+        vm.assume(way != 3 && way != 6);
+        _makeImmovable(0, way);
+        _return(purchase);
+        _pastLastSecond(purchase);
+        vm.prank(stranger);
+        market.refund(purchase);
+        _assertOwner(_item(0), maker);
+        assertEq(escrow.creditOf(hospital, address(0)), PRICE, "credit");
+    }
+
+    /// @dev A buyer that stops the item once it signed for it gets nothing for that: the goods go back first.
+    function test_Attack_QuarantineByTheBuyerInsteadOfReturn() external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Received);
+        bytes32 id = market.purchaseIdOf(purchase);
+        vm.startPrank(hospital);
+        custody.quarantine(_item(0), EVIDENCE);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongStatus.selector, id, IMarket.Status.Received));
+        market.refuse(purchase, EVIDENCE);
+        _expectWrongParty(purchase, hospital, maker);
+        market.refund(purchase);
+        vm.stopPrank();
+    }
+
+    /// @dev The buyer takes the goods by `Custody` alone and then says that they did not come: it has signed for them, which an arbiter sees.
+    function test_Attack_ReceivingPastTheMarket() external {
+        IMarket.Purchase memory purchase = _purchaseAt(IMarket.Status.Shipped);
+        vm.prank(hospital);
+        custody.receiveItem(_item(0), EVIDENCE);
+        _dispute(purchase, hospital);
+
+        assertEq(custody.holderOf(_item(0)), hospital, "holder");
+        vm.prank(arbiter);
+        market.resolve(purchase, 0, true, EVIDENCE);
+        assertEq(escrow.creditOf(maker, address(0)), PRICE, "credit");
+    }
+
+    // --------------------------------------------------------------------------------------------------------------- re-entry
+
+    /// @dev The token of a second purchase of a twin that runs in a first one lets its buyer end the second in the middle: the twin is
+    /// locked and the market its keeper, so that it would come free unpaid for.
+    function testFuzz_Attack_EndingAPurchaseInTheMiddle(uint8 verb, bool ofFirstBuyer) external {
+        MarketPuppet puppet = _enrolledPuppet();
+        MarketAttackToken token = _tokenOf(address(puppet));
+        // The first seller has a second offer, or the first buyer makes one of what it cannot sell yet.
+        IMarket.Terms memory terms = _itemTerms();
+        terms.token = address(token);
+        if (!ofFirstBuyer) _offer(terms, 1);
+        IMarket.Purchase memory first = _buyItem();
+        if (ofFirstBuyer) {
+            terms.seller = hospital;
+            _offer(terms, 1);
+        }
+        IMarket.Order memory order = _itemOrder(terms);
+        IMarket.Purchase memory second = _purchaseOf(order, address(puppet));
+        bool refund = verb % 2 == 0;
+        token.plan(
+            puppet,
+            address(market),
+            refund ? abi.encodeCall(market.refund, (second)) : abi.encodeCall(market.settle, (second))
+        );
+
+        vm.expectRevert(_lockedBy(_item(0), address(market)));
+        vm.prank(address(puppet));
+        market.buy(_one(order));
+        _assertLocked(_item(0), address(market), maker);
+        assertEq(_heldFor(first), PRICE, "held");
+    }
+
+    /// @dev As above, by itself: what the verbs answer in the middle of a purchase that goes through in the end.
+    function test_Attack_ActingInTheMiddle() external {
+        MarketPuppet puppet = _enrolledPuppet();
+        MarketAttackToken token = _tokenOf(address(puppet));
+        IMarket.Terms memory terms = _itemTerms();
+        terms.token = address(token);
+        _offer(terms, 1);
+        IMarket.Order memory order = _itemOrder(terms);
+        IMarket.Purchase memory purchase = _purchaseOf(order, address(puppet));
+        IEscrow.Deal memory deal = market.dealOf(purchase);
+        token.plan(puppet, address(market), abi.encodeCall(market.refund, (purchase)));
+        token.plan(puppet, address(market), abi.encodeCall(market.settle, (purchase)));
+        token.plan(puppet, address(market), abi.encodeCall(market.buy, (_one(order))));
+        token.plan(puppet, address(escrow), abi.encodeCall(escrow.withdraw, (address(0), address(puppet))));
+        token.plan(puppet, address(escrow), abi.encodeCall(escrow.open, (deal, PRICE)));
+        token.plan(puppet, address(escrow), abi.encodeCall(escrow.pay, (deal)));
+        token.plan(puppet, address(escrow), abi.encodeCall(escrow.reclaim, (deal)));
+
+        vm.prank(address(puppet));
+        market.buy(_one(order));
+
+        MarketAttackToken.Outcome[] memory outcomes = token.outcomes();
+        bytes4 guarded = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
+        bytes32 id = escrow.dealIdOf(deal);
+        // Not locked yet, so the market cannot let go of it.
+        _assertFailed(outcomes[0], abi.encodeWithSelector(IDevices.Devices_NotLocked.selector, _item(0)));
+        _assertFailed(outcomes[1], abi.encodeWithSelector(IDevices.Devices_NotLocked.selector, _item(0)));
+        _assertFailed(outcomes[2], abi.encodeWithSelector(guarded));
+        _assertFailed(outcomes[3], abi.encodeWithSelector(guarded));
+        _assertFailed(outcomes[4], abi.encodeWithSelector(guarded));
+        _assertFailed(
+            outcomes[5], abi.encodeWithSelector(IEscrow.Escrow_NotOpener.selector, address(market), address(puppet))
+        );
+        _assertFailed(outcomes[6], abi.encodeWithSelector(IEscrow.Escrow_NotOpen.selector, id));
+        assertEq(_heldFor(purchase), PRICE, "held");
+        _assertLocked(_item(0), address(market), maker);
+    }
+
+    /// @dev In the middle of its purchase the buyer gives the seller's money away: what it does not have any more does not arrive.
+    function test_Attack_SpendingTheMoneyInTheMiddle() external {
+        MarketPuppet puppet = _enrolledPuppet();
+        MarketAttackToken token = _tokenOf(address(puppet));
+        IMarket.Terms memory terms = _itemTerms();
+        terms.token = address(token);
+        _offer(terms, 1);
+        uint256 all = token.balanceOf(address(puppet));
+        token.plan(puppet, address(token), abi.encodeCall(token.transfer, (clinic, all)));
+
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, address(puppet), 0, PRICE)
+        );
+        vm.prank(address(puppet));
+        market.buy(_one(_itemOrder(terms)));
+    }
+
+    /// @dev In the middle of a sale the seller gives the twin to another: there is no sale.
+    function test_Attack_GivingTheTwinAwayInTheMiddle() external {
+        MarketPuppet puppet = _enrolledPuppet();
+        ItemId item = _mint(4, address(puppet));
+        _approveMarket(address(puppet));
+        MarketAttackToken token = _tokenOf(clinic);
+        IMarket.Terms memory terms = _itemTerms();
+        (terms.seller, terms.subject, terms.token) = (address(puppet), ItemId.unwrap(item), address(token));
+        _offer(terms, 1);
+        IERC721 twins = IERC721(address(devices));
+        token.plan(
+            puppet, address(twins), abi.encodeCall(twins.transferFrom, (address(puppet), hospital, item.tokenId()))
+        );
+
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IERC721Errors.ERC721IncorrectOwner.selector, address(puppet), item.tokenId(), hospital
+            )
+        );
+        _buyAs(clinic, _itemOrder(terms));
+        assertEq(token.balanceOf(clinic), 1000 ether, "balance");
+    }
+
+    function _enrolledPuppet() private returns (MarketPuppet puppet) {
+        puppet = new MarketPuppet();
+        _enrol(address(puppet), DISTRIBUTOR);
+    }
+
+    /// @dev Which the account has, and lets be taken for purchases.
+    function _tokenOf(address account) private returns (MarketAttackToken token) {
+        token = new MarketAttackToken(0);
+        token.mint(account, 1000 ether);
+        vm.startPrank(account);
+        token.approve(address(escrow), type(uint256).max);
+        escrow.setOperator(address(market), true);
+        vm.stopPrank();
+    }
+
+    // --------------------------------------------------------------------------------------------------------- what is common
+
+    function _buyAs(address buyer, IMarket.Order memory order) private returns (IMarket.Purchase memory purchase) {
+        purchase = _purchaseOf(order, buyer);
+        vm.prank(buyer);
+        market.buy{value: order.terms.token == address(0) ? _priceOf(order) : 0}(_one(order));
+    }
+
+    /// @dev Any verb but `attach`, by whoever would be entitled to it.
+    function _act(IMarket.Purchase memory purchase, uint256 verb) private {
+        bool bySeller = verb == 0 || verb == 4 || verb == 8;
+        vm.prank(verb == 7 ? arbiter : bySeller ? purchase.seller : purchase.buyer);
+        if (verb == 0) market.ship(purchase, EVIDENCE);
+        else if (verb == 1) market.receiveItems(purchase, EVIDENCE, true);
+        else if (verb == 2) market.refuse(purchase, EVIDENCE);
+        else if (verb == 3) market.returnItems(purchase, EVIDENCE);
+        else if (verb == 4) market.takeBack(purchase, EVIDENCE);
+        else if (verb == 5) market.dispute(purchase, EVIDENCE);
+        else if (verb == 6) market.fileEvidence(purchase, EVIDENCE);
+        else if (verb == 7) market.resolve(purchase, 0, true, EVIDENCE);
+        else if (verb == 8) market.refund(purchase);
+        else market.settle(purchase);
+    }
+
+    function _dealOf(address payer, address token) private view returns (IEscrow.Deal memory) {
+        return IEscrow.Deal({
+            opener: clinic,
+            payer: payer,
+            payee: clinic,
+            token: token,
+            reclaimableAt: uint40(block.timestamp + 1 days),
+            subject: 0
+        });
+    }
+
+    function _expectWrongParty(IMarket.Purchase memory purchase, address caller, address expected) private {
+        bytes32 id = market.purchaseIdOf(purchase);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongParty.selector, id, caller, expected));
+    }
+
+    function _assertFailed(MarketAttackToken.Outcome memory outcome, bytes memory answer) private pure {
+        assertFalse(outcome.success, "success");
+        assertEq(outcome.answer, answer, "answer");
+    }
+}
