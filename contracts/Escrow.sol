@@ -21,7 +21,8 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// send it back.
 ///
 /// Consent. A token allowance to this contract lets nobody spend it: the payer is the opener itself, approved the opener here, or signed the
-/// deal's opener, payee, token, amount and deadlines. A permission works once, on one chain, until its payer revokes it.
+/// deal's opener, payer, payee, token, amount and deadlines. A permission works once, on one chain, until its payer revokes it; naming the
+/// payer, it is worth nothing for another account whose signatures the same person makes, such as that person's wallet.
 ///
 /// Administration. There is none: no owner, no pause, no list of rooms or tokens. Nobody can take, freeze or redirect money.
 ///
@@ -37,7 +38,7 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
     uint40 public constant MAX_DURATION = 3653 days;
 
     bytes32 private constant PERMISSION_TYPEHASH = keccak256(
-        "Permission(address opener,address payee,address token,uint256 amount,uint40 until,uint40 reclaimableBy,uint256 nonce)"
+        "Permission(address opener,address payer,address payee,address token,uint256 amount,uint40 until,uint40 reclaimableBy,uint256 nonce)"
     );
     address private constant ETHER = address(0);
 
@@ -171,6 +172,7 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
                 abi.encode(
                     PERMISSION_TYPEHASH,
                     terms.opener,
+                    terms.payer,
                     terms.payee,
                     terms.token,
                     amount,
