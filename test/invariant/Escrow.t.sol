@@ -17,13 +17,13 @@ contract EscrowInvariantTest is EscrowTest {
         EscrowHandler handler = new EscrowHandler(escrow, store);
         actors = handler.actors();
         tokens = handler.tokens();
-        bytes4[] memory selectors = new bytes4[](11);
+        bytes4[] memory selectors = new bytes4[](12);
         (selectors[0], selectors[1]) = (handler.open.selector, handler.openOwn.selector);
         (selectors[2], selectors[3]) = (handler.openPermitted.selector, handler.replayPermission.selector);
         (selectors[4], selectors[5]) = (handler.divide.selector, handler.reclaim.selector);
         (selectors[6], selectors[7]) = (handler.withdraw.selector, handler.setOperator.selector);
         (selectors[8], selectors[9]) = (handler.revokePermission.selector, handler.give.selector);
-        selectors[10] = handler.plan.selector;
+        (selectors[10], selectors[11]) = (handler.withdrawCredit.selector, handler.provoke.selector);
         targetSelector(FuzzSelector({addr: address(handler), selectors: selectors}));
         bytes4[] memory time = new bytes4[](1);
         time[0] = handler.passTime.selector;

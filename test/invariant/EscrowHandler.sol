@@ -17,6 +17,8 @@ import {Test} from "forge-std/Test.sol";
 /// escrow to take all their tokens, so what protects them is what the escrow asks beside it.
 contract EscrowHandler is Test {
     uint256 private constant WEALTH = 1000 ether;
+    uint256 private constant ATTACKER_INDEX = 4;
+    uint256 private constant HOOKED_INDEX = 3;
     address private constant ETHER = address(0);
 
     /// @notice What the attacker tries from inside a call.
@@ -38,6 +40,7 @@ contract EscrowHandler is Test {
     mapping(address account => uint256) private _keyOf;
     address[] private _tokens;
 
+    /// @dev Planned and not made yet.
     bool private _planned;
     Strike private _strike;
     uint256 private _strikeDeal;
@@ -55,8 +58,9 @@ contract EscrowHandler is Test {
         REJECTING = address(new RejectingReceiver());
         HookedCoin hooked = new HookedCoin();
         _tokens = [ETHER, address(new Coin()), address(FEE), address(hooked)];
-        for (uint256 i = 0; i < 4; ++i) {
-            (address account, uint256 key) = makeAddrAndKey(string(abi.encodePacked("actor ", bytes1(uint8(65 + i)))));
+        string[4] memory names = ["first", "second", "third", "fourth"];
+        for (uint256 i = 0; i < names.length; ++i) {
+            (address account, uint256 key) = makeAddrAndKey(names[i]);
             _keyOf[account] = key;
             _actors.push(account);
         }
@@ -86,7 +90,7 @@ contract EscrowHandler is Test {
         uint256 tokenSeed,
         uint256 amount,
         uint256 daySeed
-    ) external {
+    ) public {
         IEscrow.Deal memory terms = _chooseTerms(openerSeed, payerSeed, payeeSeed, tokenSeed, daySeed);
         bool inEther = terms.token == ETHER;
         address from = inEther ? terms.opener : terms.payer;
@@ -100,7 +104,7 @@ contract EscrowHandler is Test {
     function openOwn(uint256 payerSeed, uint256 payeeSeed, uint256 tokenSeed, uint256 amount, uint256 daySeed)
         external
     {
-        this.open(payerSeed, payerSeed, payeeSeed, tokenSeed, amount, daySeed);
+        open(payerSeed, payerSeed, payeeSeed, tokenSeed, amount, daySeed);
     }
 
     /// @dev Signed by the payer, or by another; with one of four nonces, used or not.
@@ -160,14 +164,14 @@ contract EscrowHandler is Test {
     }
 
     function withdraw(uint256 callerSeed, uint256 tokenSeed, uint256 toSeed) external {
-        address caller = _actor(callerSeed);
-        address token = _tokens[tokenSeed % _tokens.length];
         address to = toSeed % 8 == 0 ? [ETHER, address(ESCROW)][toSeed / 8 % 2] : _actor(toSeed);
-        uint256 credit = STORE.creditOf(caller, token);
-        bool expected = credit != 0 && to != address(0) && to != address(ESCROW);
-        if (token == ETHER && to == REJECTING) expected = false;
-        _call(caller, 0, expected, abi.encodeCall(IEscrow.withdraw, (token, to)));
-        if (expected) STORE.withdraw(caller, token, credit, to, _arriving(token, credit));
+        _withdraw(_actor(callerSeed), _tokens[tokenSeed % _tokens.length], to);
+    }
+
+    /// @dev By somebody who has a credit: chance alone would seldom find it.
+    function withdrawCredit(uint256 accountSeed, uint256 tokenSeed, uint256 toSeed) external {
+        address token = _tokens[tokenSeed % _tokens.length];
+        _withdraw(_creditor(token, accountSeed), token, _actor(toSeed));
     }
 
     // ------------------------------------------------------------------------------------------------ consent, the rest
@@ -200,27 +204,42 @@ contract EscrowHandler is Test {
         skip(bound(duration, 1, 5 days));
     }
 
-    /// @dev What the attacker does the next time that it is called from inside the escrow.
-    function plan(uint256 strikeSeed, uint256 dealSeed, uint256 share, uint256 way) external {
+    /// @dev The attacker plans, and has itself called from inside the escrow: as payer in the token with hooks, or as recipient.
+    function provoke(uint256 strikeSeed, uint256 dealSeed, uint256 share, bool opening) external {
         if (STORE.count() == 0) return;
-        _planned = true;
-        _strike = Strike(strikeSeed % 5);
-        _strikeDeal = dealSeed % STORE.count();
-        EscrowStore.Record memory deal = STORE.dealOf(_strikeDeal);
-        bytes[] memory calls = new bytes[](1);
-        IEscrow.Consent memory none;
-        IEscrow.Deal memory own = deal.terms;
-        if (_strike == Strike.Reclaim) calls[0] = abi.encodeCall(IEscrow.reclaim, (deal.terms));
-        if (_strike == Strike.Divide) (calls[0], _strikeShare) = _dividing(deal, share, way);
-        if (_strike == Strike.Withdraw) calls[0] = abi.encodeCall(IEscrow.withdraw, (own.token, address(ATTACKER)));
-        (own.opener, own.payer, own.payee) = (address(ATTACKER), address(ATTACKER), address(ATTACKER));
-        own.reclaimableAt = uint40(block.timestamp + 100 days);
-        if (_strike == Strike.Open) calls[0] = abi.encodeCall(IEscrow.open, (own, 1));
-        if (_strike == Strike.OpenPermitted) calls[0] = abi.encodeCall(IEscrow.openPermitted, (own, 1, none));
-        ATTACKER.plan(address(ESCROW), calls);
+        _plan(Strike(strikeSeed % 5), dealSeed, share);
+        if (opening) return open(ATTACKER_INDEX, ATTACKER_INDEX, share, HOOKED_INDEX, dealSeed, strikeSeed);
+        address token = strikeSeed % 2 == 0 ? ETHER : _tokens[HOOKED_INDEX];
+        _withdraw(_creditor(token, dealSeed), token, address(ATTACKER));
     }
 
     // --------------------------------------------------------------------------------------------------------- internal
+
+    function _withdraw(address caller, address token, address to) private {
+        uint256 credit = STORE.creditOf(caller, token);
+        bool expected = credit != 0 && to != address(0) && to != address(ESCROW);
+        if (token == ETHER && to == REJECTING) expected = false;
+        _call(caller, 0, expected, abi.encodeCall(IEscrow.withdraw, (token, to)));
+        if (expected) STORE.withdraw(caller, token, credit, to, _arriving(token, credit));
+    }
+
+    function _plan(Strike strike, uint256 dealSeed, uint256 share) private {
+        _planned = true;
+        _strike = strike;
+        _strikeDeal = _deal(dealSeed, strike);
+        EscrowStore.Record memory deal = STORE.dealOf(_strikeDeal);
+        bytes[] memory calls = new bytes[](1);
+        if (strike == Strike.Reclaim) calls[0] = abi.encodeCall(IEscrow.reclaim, (deal.terms));
+        if (strike == Strike.Divide) (calls[0], _strikeShare) = _dividing(deal, share, dealSeed);
+        IEscrow.Deal memory own = deal.terms;
+        if (strike == Strike.Withdraw) calls[0] = abi.encodeCall(IEscrow.withdraw, (own.token, address(ATTACKER)));
+        (own.opener, own.payer, own.payee) = (address(ATTACKER), address(ATTACKER), address(ATTACKER));
+        own.reclaimableAt = uint40(block.timestamp + 100 days);
+        IEscrow.Consent memory none;
+        if (strike == Strike.Open) calls[0] = abi.encodeCall(IEscrow.open, (own, 1));
+        if (strike == Strike.OpenPermitted) calls[0] = abi.encodeCall(IEscrow.openPermitted, (own, 1, none));
+        ATTACKER.plan(address(ESCROW), calls);
+    }
 
     function _call(address caller, uint256 value, bool expected, bytes memory data) private {
         vm.prank(caller);
@@ -287,6 +306,24 @@ contract EscrowHandler is Test {
 
     function _arriving(address token, uint256 amount) private view returns (uint256) {
         return token == address(FEE) ? amount - FEE.feeOf(amount) : amount;
+    }
+
+    /// @dev From the seed on the first deal with which the strike works, if there is one.
+    function _deal(uint256 seed, Strike strike) private view returns (uint256 number) {
+        uint256 count = STORE.count();
+        for (uint256 i = 0; i < count; ++i) {
+            number = (seed % count + i) % count;
+            if (strike == Strike.Divide && STORE.mayDivide(address(ATTACKER), number, 0)) return number;
+            if (strike == Strike.Reclaim && STORE.mayReclaim(number)) return number;
+        }
+    }
+
+    /// @dev From the seed on the first account with a credit in this token, if there is one.
+    function _creditor(address token, uint256 seed) private view returns (address account) {
+        for (uint256 i = 0; i < _actors.length; ++i) {
+            account = _actor(seed % _actors.length + i);
+            if (STORE.creditOf(account, token) != 0) return account;
+        }
     }
 
     /// @return signed whether it is the payer's signature
