@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup contracts gen demo test check fmt lint bench coverage kubo clean
+.PHONY: help setup contracts gen demo test check fmt lint bench coverage prove kubo clean
 
 FORGE := node_modules/.bin/forge
 
@@ -51,6 +51,9 @@ bench: demo ## Measures, with a peer beside it in the same run, and writes snaps
 
 coverage: setup ## Line and branch coverage of the contracts; fails under 100 %.
 	tools/coverage.sh
+
+prove: setup ## Proves the arithmetic of Escrow for all values, with halmos (needs Python 3 with venv).
+	tools/prove.sh
 
 kubo: ## Builds the real IPFS node that the tests use (Go 1.26.5+), and prints its path.
 	@tools/kubo/build.sh

@@ -22,8 +22,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// send it back.
 ///
 /// Consent. A token allowance to this contract lets nobody spend it: the payer is the opener itself, approved the opener here, or signed the
-/// deal's parties, token, amount and deadlines. A permission works once, on one chain, for the account that it names and no other whose
-/// signatures are made with the same key, until its payer revokes it.
+/// deal's opener, payer, payee, token, amount and deadlines. A permission works once, on one chain, until its payer revokes it; naming the
+/// payer, it is worth nothing for another account whose signatures the same person makes, such as that person's wallet.
 ///
 /// Administration. There is none: no owner, no pause, no list of rooms or tokens. Nobody can take, freeze or redirect money.
 ///
@@ -39,7 +39,7 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
     uint40 public constant MAX_DURATION = 3653 days;
 
     bytes32 private constant PERMISSION_TYPEHASH = keccak256(
-        "Permission(address payer,address opener,address payee,address token,uint256 amount,uint40 until,uint40 reclaimableBy,uint256 nonce)"
+        "Permission(address opener,address payer,address payee,address token,uint256 amount,uint40 until,uint40 reclaimableBy,uint256 nonce)"
     );
     address private constant ETHER = address(0);
 
@@ -172,8 +172,8 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
             keccak256(
                 abi.encode(
                     PERMISSION_TYPEHASH,
-                    terms.payer,
                     terms.opener,
+                    terms.payer,
                     terms.payee,
                     terms.token,
                     amount,
@@ -261,7 +261,10 @@ contract Escrow is IEscrow, EIP712, ReentrancyGuardTransient {
     function _give(IERC20 token, address to, uint256 amount) private {
         uint256 before = token.balanceOf(address(this));
         token.safeTransfer(to, amount);
-        uint256 taken = before - token.balanceOf(address(this));
-        if (taken > amount) revert Escrow_TokenTakesMore(address(token), taken, amount);
+        uint256 left = token.balanceOf(address(this));
+        // A gift that comes meanwhile may be larger than the credit.
+        if (left < before && before - left > amount) {
+            revert Escrow_TokenTakesMore(address(token), before - left, amount);
+        }
     }
 }

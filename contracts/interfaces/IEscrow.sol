@@ -32,7 +32,7 @@ interface IEscrow {
     /// @param reclaimableBy the latest {Deal} `reclaimableAt` that it allows
     /// @param nonce any number that the payer has not used before
     /// @param signature the payer's (EIP-712, or ERC-1271 for contracts) over
-    /// Permission(address payer,address opener,address payee,address token,uint256 amount,uint40 until,uint40 reclaimableBy,uint256 nonce)
+    /// Permission(address opener,address payer,address payee,address token,uint256 amount,uint40 until,uint40 reclaimableBy,uint256 nonce)
     /// @param permitUntil deadline of the token's own permit (ERC-2612)
     /// @param permitSignature of the payer over that permit, for this contract and exactly the deal's amount; empty: the allowance is there
     struct Consent {
