@@ -105,6 +105,9 @@ pub(crate) enum Command {
     /// Recall models, lots and units, and see who has them.
     #[command(subcommand)]
     Recall(commands::recall::Verb),
+    /// Buy and sell devices, with the money in escrow until the goods have come.
+    #[command(subcommand)]
+    Market(Box<commands::market::Verb>),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

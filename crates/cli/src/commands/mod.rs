@@ -12,6 +12,7 @@ pub(crate) mod documents;
 mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
+pub(crate) mod market;
 mod pages;
 pub(crate) mod participants;
 mod people;
@@ -41,6 +42,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Devices(verb) => devices::run(&context, verb).await,
         Command::Custody(verb) => custody::run(&context, verb).await,
         Command::Recall(verb) => recall::run(&context, verb).await,
+        Command::Market(verb) => market::run(&context, *verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb),

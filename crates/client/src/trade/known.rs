@@ -6,6 +6,7 @@ use alloy::primitives::{Address, B256, U256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent as _;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use theriac_bindings::escrow::Escrow::{DealOpened, EscrowEvents};
 use theriac_bindings::market::Market::{MarketEvents, OfferMade, PurchaseMade, PurchasePaidDirectly};
 
 use super::{Offer, Progress, Purchase, Terms};
@@ -89,7 +90,7 @@ impl Suite {
         }
         let mut made: Vec<(B256, Terms)> = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        for log in self.market_logs(topics).await? {
+        for log in self.trade_logs(topics).await? {
             let RoomEvent::Market(MarketEvents::OfferMade(told)) = log.event else { continue };
             if seen.insert(told.offer) {
                 made.push((told.offer, told.terms.into()));
@@ -126,7 +127,7 @@ impl Suite {
         if let Some(seller) = filter.seller {
             topics = topics.topic3(seller);
         }
-        Ok(self.market_logs(topics).await?.into_iter().filter_map(KnownPurchase::told).collect())
+        Ok(self.trade_logs(topics).await?.into_iter().filter_map(KnownPurchase::told).collect())
     }
 
     /// Where these purchases stand, in their order.
@@ -141,10 +142,22 @@ impl Suite {
 
     /// All that `Market` told of a purchase, or of an offer, in its order.
     pub async fn market_history(&self, id: B256) -> Result<Vec<RoomLog>> {
-        self.market_logs(Filter::new().address(self.market().address()).topic1(id)).await
+        self.trade_logs(Filter::new().address(self.market().address()).topic1(id)).await
     }
 
-    async fn market_logs(&self, filter: Filter) -> Result<Vec<RoomLog>> {
+    /// The tokens, and ether, that the account ever had in a deal of `Escrow`, whoever opened it.
+    pub async fn tokens_of(&self, account: Address) -> Result<Vec<Address>> {
+        let opened = Filter::new().address(self.escrow().address()).event_signature(DealOpened::SIGNATURE_HASH);
+        let (paying, paid) =
+            tokio::try_join!(self.trade_logs(opened.clone().topic2(account)), self.trade_logs(opened.topic3(account)))?;
+        let told = paying.into_iter().chain(paid).filter_map(|log| match log.event {
+            RoomEvent::Escrow(EscrowEvents::DealOpened(deal)) => Some(deal.token),
+            _ => None,
+        });
+        Ok(told.collect::<std::collections::BTreeSet<_>>().into_iter().collect())
+    }
+
+    async fn trade_logs(&self, filter: Filter) -> Result<Vec<RoomLog>> {
         self.logs_of(filter, self.deployment().block, self.chain().block_number().await?).await
     }
 }
