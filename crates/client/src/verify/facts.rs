@@ -6,7 +6,7 @@ use theriac_core::document::{IdentifierType, RecallNotice, Subject};
 use theriac_core::ids::{ItemId, LotId, ModelId};
 use theriac_core::udi::Di;
 
-use super::{Label, Named};
+use super::{Label, Named, Offered};
 use crate::error::Result;
 use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
 use crate::types::{Membership, RecallClass, RecallScope};
@@ -78,6 +78,8 @@ pub struct Facts {
     pub claim: Fact<Option<Claim>>,
     /// A second claim of its tag.
     pub alarm: Fact<Option<CloneAlarm>>,
+    /// What can be bought of it; nothing depends on it.
+    pub offers: Fact<Vec<Offered>>,
     /// The product in words; nothing depends on it.
     pub product: Option<Product>,
     /// For whom it is verified: this account's own claim of a tag is no warning.
@@ -233,6 +235,7 @@ impl Facts {
             owner: Fact::NotAsked,
             claim: Fact::NotAsked,
             alarm: Fact::NotAsked,
+            offers: Fact::NotAsked,
             product: None,
             verifier,
         }
