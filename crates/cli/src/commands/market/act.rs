@@ -85,6 +85,7 @@ pub(super) struct Case {
 impl Case {
     /// Opens the purchase to act on it.
     pub(super) async fn open(context: &Context<'_>, purchase: &str) -> Result<Self, Failure> {
+        find::check(purchase)?;
         let suite = context.signing_suite().await?;
         let (known, progress) = find::purchase(&suite, purchase).await?;
         let now = find::now(&suite).await?;

@@ -37,6 +37,7 @@ struct Facts {
 
 /// Attaches.
 pub(super) async fn run(context: &Context<'_>, options: &Attach) -> Result<Answer, Failure> {
+    find::check(&options.purchase)?;
     let suite = context.signing_suite().await?;
     let (known, _) = find::purchase(&suite, &options.purchase).await?;
     let account = suite.chain().account();

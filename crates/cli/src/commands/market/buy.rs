@@ -11,6 +11,7 @@ use theriac_core::ids::ItemId;
 
 use super::{find, units};
 use crate::answer::Answer;
+use crate::commands::several;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 use crate::time;
@@ -83,6 +84,7 @@ struct Facts {
 
 /// Buys, with the money held in Escrow.
 pub(super) async fn buy(context: &Context<'_>, options: &Buy) -> Result<Answer, Failure> {
+    options.wanted.check()?;
     let suite = context.signing_suite().await?;
     let (open, order) = order(context, &suite, &options.wanted).await?;
     let market = suite.market();
@@ -100,6 +102,7 @@ pub(super) async fn buy(context: &Context<'_>, options: &Buy) -> Result<Answer, 
 
 /// Pays at once.
 pub(super) async fn pay(context: &Context<'_>, options: &Pay) -> Result<Answer, Failure> {
+    options.wanted.check()?;
     let suite = context.signing_suite().await?;
     let (open, order) = order(context, &suite, &options.wanted).await?;
     let means = match order.terms.token {
@@ -109,6 +112,14 @@ pub(super) async fn pay(context: &Context<'_>, options: &Pay) -> Result<Answer, 
     let (done, told) = context.perform_telling(&suite.market().pay_directly(&order)).await?;
     let made = KnownPurchase::of_events(&told).into_iter().next();
     answer(context, &suite, &open, &order, means, made, done).await
+}
+
+impl Wanted {
+    /// Refuses what cannot be read, before anyone is asked.
+    fn check(&self) -> Result<(), Failure> {
+        find::check(&self.offer)?;
+        several::items(&self.items).map(drop)
+    }
 }
 
 /// The order, after a look at what would make it fail.

@@ -55,6 +55,11 @@ impl Typed {
     }
 }
 
+/// Refuses what is no id, before anyone is asked.
+pub(super) fn check(text: &str) -> Result<(), Failure> {
+    Typed::read(text).map(drop)
+}
+
 /// The beginning of an id, for tables.
 pub(super) fn short(id: &B256) -> String {
     id.to_string().chars().take(SHORT).collect()

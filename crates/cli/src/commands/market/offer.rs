@@ -7,6 +7,7 @@ use theriac_client::Suite;
 use theriac_client::trade::known::OpenOffer;
 use theriac_client::trade::money::Currency;
 use theriac_client::trade::{ETHER, Goods, Terms, Times};
+use theriac_core::ids::{ItemId, LotId};
 
 use super::find;
 use crate::answer::Answer;
@@ -75,6 +76,12 @@ pub(crate) struct Reprice {
     stock: Option<u32>,
 }
 
+/// What is named on the command line.
+enum Named {
+    Item(ItemId),
+    Lot(LotId),
+}
+
 /// An offer for a program.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,10 +108,19 @@ fn days() -> clap::builder::RangedI64ValueParser<u32> {
 
 /// Offers.
 pub(super) async fn offer(context: &Context<'_>, options: &Offering) -> Result<Answer, Failure> {
+    let named = options.named()?;
+    let ether = if options.token.is_none() { Some(price(&Currency::ether(), &options.price)?) } else { None };
     let suite = context.signing_suite().await?;
-    let (goods, count) = options.goods(&suite).await?;
+    let (goods, count) = options.goods(&suite, named).await?;
     let token = options.token.unwrap_or(ETHER);
-    let price = price(&suite.currency(token).await?, &options.price)?;
+    if token != ETHER {
+        // An address that is no token at all would be found out by the first buyer.
+        suite.token(token).balance_of(suite.chain().account()).await?;
+    }
+    let price = match ether {
+        Some(price) => price,
+        None => price(&suite.currency(token).await?, &options.price)?,
+    };
     let terms = Terms {
         seller: suite.chain().account(),
         goods,
@@ -120,6 +136,7 @@ pub(super) async fn offer(context: &Context<'_>, options: &Offering) -> Result<A
 
 /// Offers on the same terms at another price, or another number.
 pub(super) async fn reprice(context: &Context<'_>, options: &Reprice) -> Result<Answer, Failure> {
+    find::check(&options.offer)?;
     let suite = context.signing_suite().await?;
     let OpenOffer { terms, offer, .. } = find::open_offer(&suite, &options.offer).await?;
     let price = match &options.price {
@@ -131,6 +148,7 @@ pub(super) async fn reprice(context: &Context<'_>, options: &Reprice) -> Result<
 
 /// Ends the offer.
 pub(super) async fn withdraw(context: &Context<'_>, text: &str) -> Result<Answer, Failure> {
+    find::check(text)?;
     let suite = context.signing_suite().await?;
     let OpenOffer { id, terms, .. } = find::open_offer(&suite, text).await?;
     let done = context.perform(&suite.market().withdraw_offer(&terms)).await?;
@@ -192,19 +210,23 @@ pub(super) fn goods(goods: &Goods) -> String {
 }
 
 impl Offering {
-    /// The goods, and how many they are.
-    async fn goods(&self, suite: &Suite) -> Result<(Goods, u32), Failure> {
+    /// What is named, before anyone is asked.
+    fn named(&self) -> Result<Named, Failure> {
         if let Some(text) = &self.item {
-            return Ok((Goods::Item(Item::parse(text)?.id), 1));
+            return Ok(Named::Item(Item::parse(text)?.id));
         }
-        let Some(lot) = self.lot.lot()? else {
-            return Err(Failure::user(
-                "NoGoods",
-                "nothing was named",
-                "give an item, or --model and --lot, or --lot-id",
-            ));
+        self.lot.lot()?.map(|lot| Named::Lot(lot.id)).ok_or_else(|| {
+            Failure::user("NoGoods", "nothing was named", "give an item, or --model and --lot, or --lot-id")
+        })
+    }
+
+    /// The goods, and how many they are.
+    async fn goods(&self, suite: &Suite, named: Named) -> Result<(Goods, u32), Failure> {
+        let lot = match named {
+            Named::Item(item) => return Ok((Goods::Item(item), 1)),
+            Named::Lot(lot) => lot,
         };
-        let count = registered_lot(suite, lot.id).await?.count;
+        let count = registered_lot(suite, lot).await?.count;
         let (first, last) = (self.first, self.last.unwrap_or(count.saturating_sub(1)));
         if first > last || last >= count {
             let what = format!(
@@ -213,7 +235,7 @@ impl Offering {
             );
             return Err(Failure::user("NoSuchIndex", what, "choose --first and --last among them"));
         }
-        Ok((Goods::Lot { lot: lot.id, first, last }, last - first + 1))
+        Ok((Goods::Lot { lot, first, last }, last - first + 1))
     }
 
     fn times(&self) -> Times {

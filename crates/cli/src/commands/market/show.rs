@@ -56,6 +56,7 @@ struct Happening {
 
 /// Shows what has this id.
 pub(super) async fn run(context: &Context<'_>, id: &str) -> Result<Answer, Failure> {
+    find::check(id)?;
     let suite = context.suite().await?;
     if let Some(known) = find::purchase_if_known(&suite, id).await? {
         return purchase(&suite, &known.id).await;
