@@ -202,6 +202,25 @@ fn what_cannot_be_done_is_told_before_anything_is_sent() {
     assert!(said.contains("price    not offered"), "{said}");
 }
 
+/// The file of a version that had neither room: it says so, and deploying again adds them.
+#[test]
+fn an_older_deployment_gets_the_rooms_of_trade() {
+    let terminal = terminal::Terminal::with_suite(0);
+    let file = "deployments/31337.json";
+    let whole = std::fs::read_to_string(terminal.path(file)).unwrap();
+    let mut older: Value = serde_json::from_str(&whole).unwrap();
+    for room in ["escrow", "market"] {
+        older.as_object_mut().unwrap().remove(room);
+    }
+    terminal.write(file, &older.to_string());
+    let (code, words) = terminal.refusal("", &["market", "list"]);
+    assert_eq!(code, "Malformed");
+    assert!(words.contains("had no Escrow and no Market. Run `theriac deploy` again"), "{words}");
+    let again = terminal::Terminal::deployment(0);
+    terminal.json(ADMIN, &again.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(std::fs::read_to_string(terminal.path(file)).unwrap(), whole);
+}
+
 #[test]
 fn tokens_are_paid_by_a_signature_an_allowance_or_at_once() {
     let house = House::joined();

@@ -137,7 +137,10 @@ pub(super) fn market(error: &Market) -> Option<String> {
             format!("{} is {}: what may not move is not offered", e.item, standing(e.standing))
         }
         E::Market_NotHolder(e) => {
-            format!("{} does not hold item {} in custody: it has to have it before it can ship it", e.account, e.item)
+            format!(
+                "{} does not hold item {} in custody: its maker commissions it, and who has it ships it",
+                e.account, e.item
+            )
         }
         E::Market_NotAddressee(e) => format!("item {} is not on its way to {} in custody", e.item, e.account),
         E::Market_WrongStatus(e) => match Status::try_from(e.status) {

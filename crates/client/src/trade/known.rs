@@ -15,7 +15,7 @@ use crate::events::{RoomEvent, RoomLog};
 use crate::suite::Suite;
 
 /// How many views are asked at once.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// Which offers are looked for; empty is any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

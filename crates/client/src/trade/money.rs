@@ -88,6 +88,7 @@ impl Currency {
             (true, _) if is(&["wei"]) => Ok(0),
             (false, "") => Ok(self.decimals),
             (false, _) if is(&[&self.symbol]) => Ok(self.decimals),
+            _ if !unit.starts_with(char::is_alphabetic) => Err(MoneyError::NotAnAmount(text.to_owned())),
             _ => Err(other()),
         }
     }

@@ -1,9 +1,11 @@
 //! Why an offer that has stock could still not be bought now: what `Market`, `Devices` and `Escrow` would refuse.
 
 use alloy::primitives::Address;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use theriac_core::document::Subject;
 use theriac_core::ids::ItemId;
 
+use super::known::{AT_ONCE, OpenOffer};
 use super::{Goods, Terms};
 use crate::error::Result;
 use crate::rooms::Lot;
@@ -72,6 +74,11 @@ impl Suite {
         let (goods, certified) =
             tokio::try_join!(self.obstacle_of_goods(terms, maker, &lot), self.is_authentic(terms, maker, &lot))?;
         Ok(goods.or((!certified).then_some(Obstacle::NotCertified)))
+    }
+
+    /// What stands against each of these offers, in their order.
+    pub async fn obstacles_to(&self, offers: &[OpenOffer], now: u64) -> Result<Vec<Option<Obstacle>>> {
+        stream::iter(offers).map(|open| self.obstacle_to(&open.terms, now)).buffered(AT_ONCE).try_collect().await
     }
 
     async fn obstacle_of_goods(&self, terms: &Terms, maker: Address, lot: &Lot) -> Result<Option<Obstacle>> {

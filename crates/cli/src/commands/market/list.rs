@@ -101,12 +101,17 @@ async fn offers(context: &Context<'_>, options: &List) -> Result<Answer, Failure
     let (mut goods, mut currencies) = (Known::new(context, &suite), Currencies::default());
     let mut table = Table::new(["Offer", "Goods", "Price", "Left", "Seller", "Until", ""]);
     let mut entries = Vec::new();
+    let mut offered = Vec::new();
     for open in suite.open_offers(&filter).await? {
-        let of = goods.model(open.terms.goods.lot()).await?;
-        if model.is_some_and(|model| of != Some(model)) || lot.is_some_and(|lot| open.terms.goods.lot() != lot) {
-            continue;
+        let id = open.terms.goods.lot();
+        let of = goods.model(id).await?;
+        if model.is_none_or(|model| of == Some(model)) && lot.is_none_or(|lot| id == lot) {
+            offered.push(open);
         }
-        let obstacle = suite.obstacle_to(&open.terms, now).await?.map(|obstacle| obstacle.to_string());
+    }
+    let obstacles = suite.obstacles_to(&offered, now).await?;
+    for (open, obstacle) in offered.into_iter().zip(obstacles) {
+        let obstacle = obstacle.map(|obstacle| obstacle.to_string());
         if obstacle.is_some() && !options.all {
             continue;
         }
@@ -120,7 +125,8 @@ async fn offers(context: &Context<'_>, options: &List) -> Result<Answer, Failure
             time::iso(open.terms.until),
             obstacle.clone().unwrap_or_default(),
         ]);
-        let name = goods.name(open.terms.goods.lot()).await?;
+        let id = open.terms.goods.lot();
+        let (of, name) = (goods.model(id).await?, goods.name(id).await?);
         entries.push(Entry { open, model: of, name, currency, obstacle });
     }
     Answer::new(table.render("nothing is offered"), &json!({ "offers": entries }))
