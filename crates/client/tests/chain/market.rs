@@ -9,6 +9,7 @@ use alloy::rpc::types::TransactionRequest;
 use alloy::sol_types::SolValue as _;
 use theriac_bindings::market::Market::MarketErrors;
 use theriac_client::lots::ProvenItem;
+use theriac_client::pipeline::{self, Outcome};
 use theriac_client::trade::known::{KnownPurchase, OfferFilter, PurchaseFilter};
 use theriac_client::trade::{Deed, ETHER, Goods, Obstacle, Order, Permission, Status, Terms, Times};
 use theriac_client::types::{Certificate, CertificateKind, Membership, NewLot, RecallClass};
@@ -89,7 +90,12 @@ async fn a_purchase_is_found_again_by_its_events_and_its_ids_are_the_contracts()
     let cheaper = market.buy(&[Order { price: PRICE - 1, ..order.clone() }]).send().await.unwrap_err();
     assert!(matches!(cheaper.revert(), Some(Revert::Market(MarketErrors::Market_PriceChanged(_)))), "{cheaper}");
     assert!(cheaper.to_string().contains("is 1500000 now, not 1499999"), "{cheaper}");
-    let purchase = bought(&call.send().await.unwrap().events);
+    // Through the pipeline, which has to send the ether along.
+    let jobs = futures::stream::iter([call.job("buy")]);
+    let outcomes = buyer.pipeline(jobs, pipeline::Options::default()).await.unwrap();
+    let outcomes: Vec<_> = futures::StreamExt::collect(outcomes).await;
+    let [Ok(Outcome { status: pipeline::Status::Done(receipt), .. })] = &outcomes[..] else { panic!("{outcomes:?}") };
+    let purchase = bought(&receipt.events);
 
     assert_eq!(purchase.id, purchase.terms.id());
     assert_eq!(purchase.id, market.purchase_id_of(&purchase.terms).await.unwrap());
