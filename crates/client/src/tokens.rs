@@ -1,7 +1,7 @@
 //! ERC-20 tokens, as far as buying with them needs: how they write amounts, allowances, and permits by signature (ERC-2612).
 
 use alloy::primitives::{Address, B256, U256};
-use alloy::sol_types::{Eip712Domain, SolStruct};
+use alloy::sol_types::{Eip712Domain, SolCall};
 
 use crate::call::Call;
 use crate::eip712;
@@ -116,13 +116,8 @@ impl Token {
         Ok((domain.separator() == separator).then_some(domain))
     }
 
-    /// The hash that an owner signs for a permit in this domain; for tests and other signers.
-    pub async fn permit_signing_hash(&self, permit: &eip712::Permit) -> Result<Option<B256>> {
-        Ok(self.permit_domain().await?.map(|domain| permit.eip712_signing_hash(&domain)))
-    }
-
     /// A view that not every token has.
-    async fn view<C: alloy::sol_types::SolCall + Clone + Send + Sync>(&self, call: C) -> Result<Option<C::Return>> {
+    async fn view<C: SolCall + Clone + Send + Sync>(&self, call: C) -> Result<Option<C::Return>> {
         match self.suite.call(self.address, call).ask_plainly().await {
             Ok(answer) => Ok(Some(answer)),
             Err(Error::Reverted { .. } | Error::Answer(_)) => Ok(None),
@@ -131,7 +126,7 @@ impl Token {
     }
 
     /// A view that every token has.
-    async fn required<C: alloy::sol_types::SolCall + Clone + Send + Sync>(&self, call: C) -> Result<C::Return> {
+    async fn required<C: SolCall + Clone + Send + Sync>(&self, call: C) -> Result<C::Return> {
         self.view(call).await?.ok_or(Error::NoToken(self.address))
     }
 }
