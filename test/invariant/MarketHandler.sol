@@ -110,8 +110,7 @@ contract MarketHandler is Test {
         address owner = _ownerOf(item);
         IMarket.Terms memory terms = _termsOf(_mostly(owner, sellerSeed), tokenSeed, timeSeed);
         terms.subject = ItemId.unwrap(item);
-        // A locked twin may be offered; it is sold when it has come to rest, if ever.
-        bool expected = terms.seller == owner && _isSaleable(item, owner);
+        bool expected = terms.seller == owner && _isSaleable(item, owner) && !DEVICES.locked(item.tokenId());
         // forge-lint: disable-next-line(unsafe-typecast)
         _offer(terms, uint128(bound(tokenSeed, 100, 1 ether)), 1, expected);
     }

@@ -108,6 +108,9 @@ pub(crate) enum Command {
     /// Seal purchase records for those who may read them, open them, and share them with others.
     #[command(subcommand)]
     Envelope(commands::envelope::Verb),
+    /// Buy and sell devices, with the money in escrow until the goods have come.
+    #[command(subcommand)]
+    Market(Box<commands::market::Verb>),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

@@ -5,7 +5,7 @@
 //! ([`Call::schedule`]) and executed later ([`Call::execute`]).
 
 use alloy::primitives::aliases::U48;
-use alloy::primitives::{Address, B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::providers::Provider;
 use alloy::rpc::types::{TransactionReceipt, TransactionRequest};
 use alloy::sol_types::SolCall;
@@ -23,6 +23,8 @@ pub struct Call<C> {
     pub(crate) suite: Suite,
     pub(crate) to: Address,
     pub(crate) call: C,
+    /// Ether that goes with it, in wei.
+    pub(crate) value: U256,
 }
 
 /// A transaction that a block has, and that succeeded.
@@ -58,6 +60,17 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
         self.to
     }
 
+    /// The same verb with ether, in wei.
+    #[must_use]
+    pub(crate) fn with_value(self, value: U256) -> Self {
+        Self { value, ..self }
+    }
+
+    /// Ether that goes with it, in wei.
+    pub fn value(&self) -> U256 {
+        self.value
+    }
+
     /// The ABI-encoded call.
     pub fn calldata(&self) -> Bytes {
         self.call.abi_encode().into()
@@ -71,7 +84,11 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
 
     /// The transaction without nonce, gas and fees.
     pub fn request(&self) -> TransactionRequest {
-        TransactionRequest::default().from(self.suite.chain().account()).to(self.to).input(self.calldata().into())
+        TransactionRequest::default()
+            .from(self.suite.chain().account())
+            .to(self.to)
+            .value(self.value)
+            .input(self.calldata().into())
     }
 
     /// Calls without sending, at the newest block, and answers what the verb would return.
@@ -113,7 +130,7 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
 
     /// For the pipeline, under a key that names this piece of work for ever.
     pub fn job(&self, key: impl Into<String>) -> Job {
-        Job::new(key, self.to, self.calldata())
+        Job::new(key, self.to, self.calldata()).with_value(self.value)
     }
 
     /// Seconds that the signer's account has to wait between announcing this verb and executing it; 0 when it may act at once,
@@ -162,7 +179,7 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
     }
 
     fn through_administration<D: SolCall>(&self, call: D) -> Call<D> {
-        Call { suite: self.suite.clone(), to: self.suite.deployment().administration, call }
+        self.suite.call(self.suite.deployment().administration, call)
     }
 }
 

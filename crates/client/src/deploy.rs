@@ -13,7 +13,9 @@ use theriac_bindings::anchors::Anchors;
 use theriac_bindings::catalog::Catalog;
 use theriac_bindings::custody::Custody;
 use theriac_bindings::devices::Devices;
+use theriac_bindings::escrow::Escrow;
 use theriac_bindings::forwarder::ERC2771Forwarder;
+use theriac_bindings::market::Market;
 use theriac_bindings::participants::Participants;
 
 use crate::chain::Chain;
@@ -125,6 +127,21 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         }
         .abi_encode(),
     );
+    let escrow = Plan::new("Escrow", &Escrow::BYTECODE, &Escrow::DEPLOYED_BYTECODE, Vec::new());
+    let market = Plan::new(
+        "Market",
+        &Market::BYTECODE,
+        &Market::DEPLOYED_BYTECODE,
+        Market::constructorCall {
+            participants: participants.address,
+            catalog: catalog.address,
+            custody: custody.address,
+            devices: devices.address,
+            anchors: anchors.address,
+            escrow: escrow.address,
+        }
+        .abi_encode(),
+    );
     let deployment = Deployment {
         chain_id,
         block: 0,
@@ -136,9 +153,11 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         anchors: anchors.address,
         custody: custody.address,
         devices: devices.address,
+        escrow: escrow.address,
+        market: market.address,
         parameters: *parameters,
     };
-    (deployment, vec![administration, forwarder, participants, catalog, anchors, custody, devices])
+    (deployment, vec![administration, forwarder, participants, catalog, anchors, custody, devices, escrow, market])
 }
 
 /// Refuses parameters that would leave the house unguarded.

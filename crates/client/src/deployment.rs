@@ -44,13 +44,17 @@ pub struct Deployment {
     pub custody: Address,
     /// Who owns this device?
     pub devices: Address,
+    /// Whose money is this?
+    pub escrow: Address,
+    /// How is it bought?
+    pub market: Address,
     /// Who administers it.
     pub parameters: Parameters,
 }
 
 impl Deployment {
     /// The contracts by name, in the order of their deployment.
-    pub fn contracts(&self) -> [(&'static str, Address); 7] {
+    pub fn contracts(&self) -> [(&'static str, Address); 9] {
         [
             ("Administration", self.administration),
             ("ERC2771Forwarder", self.forwarder),
@@ -59,6 +63,8 @@ impl Deployment {
             ("Anchors", self.anchors),
             ("Custody", self.custody),
             ("Devices", self.devices),
+            ("Escrow", self.escrow),
+            ("Market", self.market),
         ]
     }
 
@@ -79,7 +85,15 @@ impl Deployment {
         };
         let malformed = |line, reason| Error::Malformed { path: path.clone(), line, reason };
         let deployment: Self = serde_json::from_str(&text).map_err(|error| {
-            malformed(Some(error.line()), format!("{error}. Run `theriac deploy` to write it anew"))
+            let reason = match is_of_older_version(&text) {
+                true => {
+                    "it is of an older version, which had no Escrow and no Market. Run `theriac deploy` again with the \
+                         same parameters: the rooms that are there stay, and the two are added"
+                        .to_owned()
+                }
+                false => format!("{error}. Run `theriac deploy` to write it anew"),
+            };
+            malformed(Some(error.line()), reason)
         })?;
         if deployment.chain_id != chain_id {
             return Err(malformed(None, format!("it is of chain {}, not {chain_id}", deployment.chain_id)));
@@ -105,6 +119,12 @@ impl Deployment {
     }
 }
 
+/// Whether the text is a deployment without the rooms that came last.
+fn is_of_older_version(text: &str) -> bool {
+    let known: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    known.is_some_and(|known| known.get("devices").is_some() && known.get("market").is_none())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +142,9 @@ mod tests {
             anchors: at(5),
             custody: at(6),
             devices: at(7),
-            parameters: Parameters { admin: at(8), guardian: at(9), registrar: at(10), delay: 60 },
+            escrow: at(8),
+            market: at(9),
+            parameters: Parameters { admin: at(10), guardian: at(11), registrar: at(12), delay: 60 },
         }
     }
 
@@ -141,6 +163,13 @@ mod tests {
         assert!(matches!(Deployment::read(folder.path(), 9), Err(Error::NoDeployment { chain_id: 9, .. })));
         std::fs::write(folder.path().join("9.json"), "{\n\"chainId\": 9,\n").unwrap();
         assert!(matches!(Deployment::read(folder.path(), 9), Err(Error::Malformed { line: Some(3), .. })));
+        let mut older = serde_json::to_value(sample()).unwrap();
+        for room in ["escrow", "market"] {
+            older.as_object_mut().unwrap().remove(room);
+        }
+        std::fs::write(folder.path().join("9.json"), older.to_string()).unwrap();
+        let error = Deployment::read(folder.path(), 9).unwrap_err().to_string();
+        assert!(error.contains("no Escrow and no Market. Run `theriac deploy` again"), "{error}");
         let path = sample().write(folder.path()).unwrap();
         std::fs::rename(path, folder.path().join("10.json")).unwrap();
         assert!(matches!(Deployment::read(folder.path(), 10), Err(Error::Malformed { line: None, .. })));

@@ -32,12 +32,37 @@ alloy::sol! {
         bytes32 item;
         address claimer;
     }
+
+    /// How a payer of tokens agrees to one deal in `Escrow`.
+    #[derive(Debug)]
+    struct Permission {
+        address opener;
+        address payer;
+        address payee;
+        address token;
+        uint256 amount;
+        uint40 until;
+        uint40 reclaimableBy;
+        uint256 nonce;
+    }
+
+    /// How an owner of tokens allows another account to take them (ERC-2612); the domain is the token's.
+    #[derive(Debug)]
+    struct Permit {
+        address owner;
+        address spender;
+        uint256 value;
+        uint256 nonce;
+        uint256 deadline;
+    }
 }
 
 /// Name of the signing domain of `Anchors`.
 pub const ANCHORS: &str = "Theriac Anchors";
 /// Name of the signing domain of `Devices`.
 pub const DEVICES: &str = "Theriac Devices";
+/// Name of the signing domain of `Escrow`.
+pub const ESCROW: &str = "Theriac Escrow";
 
 /// The signing domain of a room.
 pub fn domain(name: &'static str, chain_id: u64, room: Address) -> Eip712Domain {

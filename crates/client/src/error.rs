@@ -172,6 +172,9 @@ pub enum Error {
     /// The in-process EVM could not run the call.
     #[error("the dry run failed: {0}")]
     DryRun(String),
+    /// What was named as a token is none.
+    #[error("there is no ERC-20 token at {0} on this chain: check the address")]
+    NoToken(Address),
     /// A content store could not do what it was asked.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),

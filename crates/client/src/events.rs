@@ -9,6 +9,8 @@ use theriac_bindings::anchors::Anchors::AnchorsEvents;
 use theriac_bindings::catalog::Catalog::CatalogEvents;
 use theriac_bindings::custody::Custody::CustodyEvents;
 use theriac_bindings::devices::Devices::DevicesEvents;
+use theriac_bindings::escrow::Escrow::EscrowEvents;
+use theriac_bindings::market::Market::MarketEvents;
 use theriac_bindings::participants::Participants::ParticipantsEvents;
 
 use crate::error::{Error, Result};
@@ -31,6 +33,10 @@ pub enum RoomEvent {
     Custody(CustodyEvents),
     /// Of `Devices`.
     Devices(DevicesEvents),
+    /// Of `Escrow`.
+    Escrow(EscrowEvents),
+    /// Of `Market`.
+    Market(MarketEvents),
 }
 
 /// An event and where it stands.
@@ -68,6 +74,8 @@ impl Suite {
             at if at == rooms.anchors => RoomEvent::Anchors(AnchorsEvents::decode_log(log).ok()?.data),
             at if at == rooms.custody => RoomEvent::Custody(CustodyEvents::decode_log(log).ok()?.data),
             at if at == rooms.devices => RoomEvent::Devices(DevicesEvents::decode_log(log).ok()?.data),
+            at if at == rooms.escrow => RoomEvent::Escrow(EscrowEvents::decode_log(log).ok()?.data),
+            at if at == rooms.market => RoomEvent::Market(MarketEvents::decode_log(log).ok()?.data),
             _ => return None,
         };
         Some(event)

@@ -1,5 +1,7 @@
 //! A sentence for every refusal: what is wrong and what to do. The error's Solidity name stands first, so that it can be looked up.
 
+mod trade;
+
 use std::fmt;
 
 use alloy::primitives::Address;
@@ -31,6 +33,9 @@ impl fmt::Display for Revert {
             Self::Anchors(error) => anchors(error),
             Self::Custody(error) => custody(error),
             Self::Devices(error) => devices(error),
+            Self::Escrow(error) => trade::escrow(error),
+            Self::Market(error) => trade::market(error),
+            Self::Token(error) => trade::token(error),
             Self::Administration(error) => administration(error),
             _ => None,
         };

@@ -17,6 +17,8 @@ pub mod rooms;
 pub mod signer;
 pub mod store;
 pub mod suite;
+pub mod tokens;
+pub mod trade;
 pub mod types;
 pub mod verify;
 

@@ -8,10 +8,13 @@ use theriac_bindings::anchors::Anchors::AnchorsErrors;
 use theriac_bindings::catalog::Catalog::CatalogErrors;
 use theriac_bindings::custody::Custody::CustodyErrors;
 use theriac_bindings::devices::Devices::DevicesErrors;
+use theriac_bindings::escrow::Escrow::EscrowErrors;
 use theriac_bindings::forwarder::ERC2771Forwarder::ERC2771ForwarderErrors;
+use theriac_bindings::market::Market::MarketErrors;
 use theriac_bindings::participants::Participants::ParticipantsErrors;
 
 use crate::suite::Suite;
+use crate::tokens::Erc20::Erc20Errors;
 
 /// Why a contract refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,12 @@ pub enum Revert {
     Custody(CustodyErrors),
     /// An error of `Devices`, those of ERC-721 (ERC-6093) included.
     Devices(DevicesErrors),
+    /// An error of `Escrow`.
+    Escrow(EscrowErrors),
+    /// An error of `Market`.
+    Market(MarketErrors),
+    /// An error of an ERC-20 token (ERC-6093).
+    Token(Erc20Errors),
     /// An error of the `AccessManager`.
     Administration(AdministrationErrors),
     /// An error of the forwarder.
@@ -56,7 +65,8 @@ impl Revert {
         }
         first_of!(
             Participants: ParticipantsErrors, Catalog: CatalogErrors, Anchors: AnchorsErrors, Custody: CustodyErrors,
-            Devices: DevicesErrors, Administration: AdministrationErrors, Forwarder: ERC2771ForwarderErrors
+            Devices: DevicesErrors, Escrow: EscrowErrors, Market: MarketErrors, Token: Erc20Errors,
+            Administration: AdministrationErrors, Forwarder: ERC2771ForwarderErrors
         );
         match ContractError::<std::convert::Infallible>::abi_decode(data) {
             Ok(ContractError::Revert(revert)) => Self::Message(revert.reason),
@@ -83,6 +93,9 @@ impl Revert {
             Self::Anchors(error) => of!(AnchorsErrors, error),
             Self::Custody(error) => of!(CustodyErrors, error),
             Self::Devices(error) => of!(DevicesErrors, error),
+            Self::Escrow(error) => of!(EscrowErrors, error),
+            Self::Market(error) => of!(MarketErrors, error),
+            Self::Token(error) => of!(Erc20Errors, error),
             Self::Administration(error) => of!(AdministrationErrors, error),
             Self::Forwarder(error) => of!(ERC2771ForwarderErrors, error),
             Self::Message(_) => "Error(string)".to_owned(),

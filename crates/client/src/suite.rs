@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alloy::primitives::{Address, Bytes};
+use alloy::primitives::{Address, Bytes, U256};
 use alloy::providers::Provider;
 use alloy::sol_types::SolCall;
 
@@ -38,10 +38,10 @@ impl Suite {
             });
         }
         // The room deployed last: the file is written only once all are there, so it vouches for the others.
-        let address = deployment.devices;
+        let address = deployment.market;
         let code = chain.asked("eth_getCode", chain.provider().get_code_at(address).await)?;
         if code.is_empty() {
-            return Err(Error::NotDeployed { contract: "Devices", address, chain_id: chain.chain_id() });
+            return Err(Error::NotDeployed { contract: "Market", address, chain_id: chain.chain_id() });
         }
         Ok(Self { chain, deployment })
     }
@@ -86,8 +86,18 @@ impl Suite {
         rooms::Devices::new(self.clone())
     }
 
+    /// Whose money is this?
+    pub fn escrow(&self) -> rooms::Escrow {
+        rooms::Escrow::new(self.clone())
+    }
+
+    /// How is it bought?
+    pub fn market(&self) -> rooms::Market {
+        rooms::Market::new(self.clone())
+    }
+
     pub(crate) fn call<C: SolCall>(&self, to: Address, call: C) -> Call<C> {
-        Call { suite: self.clone(), to, call }
+        Call { suite: self.clone(), to, call, value: U256::ZERO }
     }
 
     pub(crate) fn contract_at(&self, address: Address) -> Option<&'static str> {

@@ -2,9 +2,6 @@
 //!
 //! The bindings carry Solidity's own shapes (enums as numbers, ids as words); everything here converts to and from them.
 
-use std::fmt;
-use std::str::FromStr;
-
 use alloy::primitives::{Address, B256};
 use theriac_core::content::{AddressError, ContentAddress};
 use theriac_core::ids::{Agency, ModelId};
@@ -64,7 +61,7 @@ macro_rules! content_of {
         }
     )*};
 }
-content_of!(catalog::Catalog, anchors::Anchors, custody::Custody, devices::Devices);
+content_of!(catalog::Catalog, anchors::Anchors, custody::Custody, devices::Devices, market::Market);
 
 /// A closed list of the contracts: its number on chain, its word for people.
 macro_rules! closed_list {
@@ -92,34 +89,35 @@ macro_rules! closed_list {
         }
 
         impl TryFrom<u8> for $name {
-            type Error = Error;
+            type Error = $crate::error::Error;
 
-            fn try_from(number: u8) -> Result<Self> {
+            fn try_from(number: u8) -> $crate::error::Result<Self> {
                 match number {
                     $($number => Ok(Self::$variant),)*
-                    _ => Err(Error::UnknownNumber { kind: $kind, number }),
+                    _ => Err($crate::error::Error::UnknownNumber { kind: $kind, number }),
                 }
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = Error;
+        impl std::str::FromStr for $name {
+            type Err = $crate::error::Error;
 
-            fn from_str(text: &str) -> Result<Self> {
+            fn from_str(text: &str) -> $crate::error::Result<Self> {
                 match text.to_ascii_lowercase().as_str() {
                     $($word => Ok(Self::$variant),)*
-                    _ => Err(Error::UnknownWord { kind: $kind, word: text.to_owned(), known: &[$($word),*] }),
+                    _ => Err($crate::error::Error::UnknownWord { kind: $kind, word: text.to_owned(), known: &[$($word),*] }),
                 }
             }
         }
     };
 }
+pub(crate) use closed_list;
 
 closed_list!(
     /// What a model is of.

@@ -283,12 +283,10 @@ contract AttacksMarketTest is MarketTest {
         IMarket.Purchase memory purchase = _buyItem();
         IMarket.Terms memory terms = _itemTerms();
         terms.seller = hospital;
-        _offer(terms, 1);
-
-        vm.expectRevert(_lockedBy(_item(0), address(market)));
-        _buyAs(clinic, _itemOrder(terms));
 
         vm.startPrank(hospital);
+        vm.expectRevert(_lockedBy(_item(0), address(market)));
+        market.offer(terms, PRICE, 1);
         vm.expectRevert(_lockedBy(_item(0), address(market)));
         IERC721(address(devices)).transferFrom(hospital, clinic, _item(0).tokenId());
         vm.expectRevert(abi.encodeWithSelector(IDevices.Devices_NotKeeper.selector, _item(0), hospital));
@@ -528,7 +526,7 @@ contract AttacksMarketTest is MarketTest {
         custody.quarantine(_item(0), EVIDENCE);
         vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongStatus.selector, id, IMarket.Status.Received));
         market.refuse(purchase, EVIDENCE);
-        _expectWrongParty(purchase, hospital, maker);
+        vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongStatus.selector, id, IMarket.Status.Received));
         market.refund(purchase);
         vm.stopPrank();
     }
@@ -550,18 +548,14 @@ contract AttacksMarketTest is MarketTest {
 
     /// @dev The token of a second purchase of a twin that runs in a first one lets its buyer end the second in the middle: the twin is
     /// locked and the market its keeper, so that it would come free unpaid for.
-    function testFuzz_Attack_EndingAPurchaseInTheMiddle(uint8 verb, bool ofFirstBuyer) external {
+    function testFuzz_Attack_EndingAPurchaseInTheMiddle(uint8 verb) external {
         MarketPuppet puppet = _enrolledPuppet();
         MarketAttackToken token = _tokenOf(address(puppet));
-        // The first seller has a second offer, or the first buyer makes one of what it cannot sell yet.
+        // The first seller has a second offer, made while the twin was free.
         IMarket.Terms memory terms = _itemTerms();
         terms.token = address(token);
-        if (!ofFirstBuyer) _offer(terms, 1);
+        _offer(terms, 1);
         IMarket.Purchase memory first = _buyItem();
-        if (ofFirstBuyer) {
-            terms.seller = hospital;
-            _offer(terms, 1);
-        }
         IMarket.Order memory order = _itemOrder(terms);
         IMarket.Purchase memory second = _purchaseOf(order, address(puppet));
         bool refund = verb % 2 == 0;

@@ -13,6 +13,7 @@ pub(crate) mod envelope;
 mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
+pub(crate) mod market;
 mod pages;
 pub(crate) mod participants;
 mod people;
@@ -45,6 +46,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Custody(verb) => custody::run(&context, verb).await,
         Command::Recall(verb) => recall::run(&context, verb).await,
         Command::Envelope(verb) => envelope::run(&context, verb).await,
+        Command::Market(verb) => market::run(&context, *verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb).await,

@@ -15,13 +15,7 @@ const MOST: usize = 100;
 
 /// Reads the items, of which none may be named twice.
 pub(crate) fn items(texts: &[String]) -> Result<Vec<Item>, Failure> {
-    if texts.len() > MOST {
-        return Err(Failure::user(
-            "TooManyItems",
-            format!("{} items do not fit one transaction", texts.len()),
-            format!("give at most {MOST} at once"),
-        ));
-    }
+    fits(texts.len())?;
     let items = texts.iter().map(|text| Item::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let mut seen = HashSet::new();
     match texts.iter().zip(&items).find(|(_, item)| !seen.insert(item.id)) {
@@ -32,6 +26,15 @@ pub(crate) fn items(texts: &[String]) -> Result<Vec<Item>, Failure> {
         )),
         None => Ok(items),
     }
+}
+
+/// Whether so many items fit one transaction.
+pub(crate) fn fits(count: usize) -> Result<(), Failure> {
+    if count <= MOST {
+        return Ok(());
+    }
+    let what = format!("{count} items do not fit one transaction");
+    Err(Failure::user("TooManyItems", what, format!("give at most {MOST} at once")))
 }
 
 /// Performs one call as it is, several through the room's multicall.

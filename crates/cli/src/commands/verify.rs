@@ -4,11 +4,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use theriac_client::Suite;
-use theriac_client::verify::{self, Evidence, Fact, Facts, Label, Level, Named, Reason, Verdict, Verification};
+use theriac_client::verify::{
+    self, Evidence, Fact, Facts, Label, Level, Named, Offered, Reason, Verdict, Verification,
+};
 use theriac_core::ids::{ItemId, LotId};
 use theriac_core::scans::Place;
 
@@ -117,9 +119,25 @@ fn particulars(verification: &Verification) -> Vec<(&'static str, String)> {
     }
     let expires = verification.lot.as_ref().map(|lot| lot.expires_at).filter(|last| *last != 0);
     add("expires", expires.map(time::iso));
+    let made = verification.lot.as_ref().map(|lot| lot.made_at).filter(|made| *made != 0);
+    add("made", made.map(time::iso));
+    add("maker", verification.maker.map(|maker| maker.to_string()));
+    for price in verification.offers.as_deref().map(prices).unwrap_or_default() {
+        add("price", Some(price));
+    }
     add("item id", verification.item_id.map(|id| id.to_string()));
     add("lot id", verification.lot_id.filter(|_| verification.item_id.is_none()).map(|id| id.to_string()));
     rows
+}
+
+/// What can be bought, a line for each offer.
+fn prices(offers: &[Offered]) -> Vec<String> {
+    let line = |offered: &Offered| {
+        let what = if offered.this_unit { "this unit" } else { "of this model" };
+        let price = offered.currency.format(U256::from(offered.price));
+        format!("{price} {what}, {} left, from {} (offer {})", offered.stock, offered.seller, offered.offer)
+    };
+    if offers.is_empty() { vec!["not offered".to_owned()] } else { offers.iter().map(line).collect() }
 }
 
 /// A reason, and below it what it rests on.

@@ -20,7 +20,7 @@ mod worker;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use alloy::primitives::{Address, B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes, U256};
 use futures::Stream;
 use futures::stream::StreamExt as _;
 use tokio::sync::mpsc;
@@ -40,6 +40,8 @@ pub struct Job {
     pub to: Address,
     /// The ABI-encoded call.
     pub data: Bytes,
+    /// Ether that goes with it, in wei.
+    pub value: U256,
     /// Gas limit. Without one it is estimated once per contract and verb, with a margin.
     pub gas: Option<u64>,
 }
@@ -47,7 +49,14 @@ pub struct Job {
 impl Job {
     /// A job whose gas the pipeline estimates once per kind.
     pub fn new(key: impl Into<String>, to: Address, data: Bytes) -> Self {
-        Self { key: key.into(), to, data, gas: None }
+        Self { key: key.into(), to, data, value: U256::ZERO, gas: None }
+    }
+
+    /// Sets the ether that goes with it, in wei.
+    #[must_use]
+    pub fn with_value(mut self, value: U256) -> Self {
+        self.value = value;
+        self
     }
 
     /// Sets the gas limit, so that nothing is estimated.

@@ -255,7 +255,7 @@ impl Worker {
     }
 
     fn request(&self, job: &Job) -> TransactionRequest {
-        TransactionRequest::default().from(self.account).to(job.to).input(job.data.clone().into())
+        TransactionRequest::default().from(self.account).to(job.to).value(job.value).input(job.data.clone().into())
     }
 
     fn name(&self, job: &Job) -> String {
@@ -605,5 +605,5 @@ fn job_of(key: &str, raw: Option<&Bytes>) -> Result<Job> {
     let raw = raw.ok_or_else(broken)?;
     let signed = TxEnvelope::decode_2718(&mut raw.as_ref()).map_err(|_| broken())?;
     let to = signed.to().ok_or_else(broken)?;
-    Ok(Job::new(key, to, signed.input().clone()).with_gas(signed.gas_limit()))
+    Ok(Job::new(key, to, signed.input().clone()).with_value(signed.value()).with_gas(signed.gas_limit()))
 }

@@ -173,6 +173,12 @@ impl Devices {
         self.call(abi::isApprovedForAllCall { owner, operator }).ask().await
     }
 
+    /// The account that may act for this twin alone (ERC-721), if there is one. The twin must exist.
+    pub async fn approved_for(&self, item: ItemId) -> Result<Option<Address>> {
+        let approved = self.call(abi::getApprovedCall { tokenId: token(item) }).ask().await?;
+        Ok((!approved.is_zero()).then_some(approved))
+    }
+
     /// The lock, if the twin is locked.
     pub async fn lock_of(&self, item: ItemId) -> Result<Option<Lock>> {
         let known = self.call(abi::lockOfCall { item: item.0 }).ask().await?;
@@ -205,8 +211,13 @@ fn token(item: ItemId) -> U256 {
     U256::from_be_bytes(item.0.0)
 }
 
-impl From<&Membership> for abi::Membership {
-    fn from(membership: &Membership) -> Self {
-        Self { index: membership.index, tagKey: membership.tag_key, proof: membership.proof.clone() }
-    }
+macro_rules! membership_of {
+    ($($membership:path),*) => {$(
+        impl From<&Membership> for $membership {
+            fn from(membership: &Membership) -> Self {
+                Self { index: membership.index, tagKey: membership.tag_key, proof: membership.proof.clone() }
+            }
+        }
+    )*};
 }
+membership_of!(abi::Membership, theriac_bindings::market::Market::Membership);

@@ -4,12 +4,16 @@ mod anchors;
 mod catalog;
 mod custody;
 mod devices;
+mod escrow;
+mod market;
 mod participants;
 
 pub use anchors::{Anchors, CertificateState};
 pub use catalog::{Catalog, Lot, LotStanding, Model, ModelRegistration};
 pub use custody::{Custody, Holding, Recall};
 pub use devices::{Claim, Devices, Lock};
+pub use escrow::Escrow;
+pub use market::Market;
 pub use participants::{Participant, Participants};
 
 /// A room of the suite: the contract's address, and how its views are asked.

@@ -7,7 +7,7 @@ use theriac_core::ids::{ItemId, LotId, ModelId};
 use theriac_core::scans::Finding;
 use theriac_core::udi::Di;
 
-use super::{Label, Named};
+use super::{Label, Named, Offered};
 use crate::error::Result;
 use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
 use crate::types::{Membership, RecallClass, RecallScope};
@@ -81,6 +81,8 @@ pub struct Facts {
     pub alarm: Fact<Option<CloneAlarm>>,
     /// The scans that the verifier keeps of the unit; asked of no chain.
     pub scans: Fact<ScanFact>,
+    /// What can be bought of it; nothing depends on it.
+    pub offers: Fact<Vec<Offered>>,
     /// The product in words; nothing depends on it.
     pub product: Option<Product>,
     /// For whom it is verified: this account's own claim of a tag is no warning.
@@ -246,6 +248,7 @@ impl Facts {
             claim: Fact::NotAsked,
             alarm: Fact::NotAsked,
             scans: Fact::NotAsked,
+            offers: Fact::NotAsked,
             product: None,
             verifier,
         }

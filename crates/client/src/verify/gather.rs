@@ -57,6 +57,7 @@ pub async fn gather(suite: &Suite, store: &Store, home: &Path, label: Label, ver
     rename(&mut facts);
     asking.stand(&mut facts).await;
     asking.prove(&mut facts).await;
+    super::offers::look(suite, &mut facts).await;
     facts
 }
 

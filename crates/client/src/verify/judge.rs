@@ -421,6 +421,7 @@ impl Bench<'_> {
             recalls: facts.recalls.known().map(|recalls| recalls.told.clone()).unwrap_or_default(),
             holder: facts.holding.known().and_then(|holding| holding.holder),
             owner: facts.owner.known().copied().flatten(),
+            offers: facts.offers.known().cloned(),
             block: facts.block.known().copied(),
         }
     }

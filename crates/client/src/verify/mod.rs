@@ -18,6 +18,7 @@ mod facts;
 mod gather;
 mod judge;
 mod label;
+mod offers;
 mod words;
 
 use std::fmt;
@@ -33,6 +34,7 @@ pub use facts::{
 pub use gather::gather;
 pub use judge::judge;
 pub use label::{Label, LabelProblem, Named};
+pub use offers::Offered;
 
 use crate::rooms::Lot;
 
@@ -210,6 +212,8 @@ pub struct Verification {
     pub holder: Option<Address>,
     /// Who owns its twin.
     pub owner: Option<Address>,
+    /// What can be bought of it now, from its maker or from the unit's owner; empty when nothing is, none when that is not known.
+    pub offers: Option<Vec<Offered>>,
     /// The newest block when the chain was asked.
     pub block: Option<Block>,
 }

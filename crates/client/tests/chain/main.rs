@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod market;
+#[cfg(test)]
 mod pipeline;
 #[cfg(test)]
 mod rooms;

@@ -22,17 +22,20 @@ pub(crate) enum Person {
     Hospital,
     /// Holds a copied label.
     Buyer,
+    /// Decides disputes.
+    Arbiter,
 }
 
 impl Person {
     /// Those who apply, with their company and roles.
-    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 6] = [
+    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 7] = [
         (Self::Regulator, "National Device Authority", "regulator"),
         (Self::Certifier, "Notified Body 0001", "certifier"),
         (Self::Vital, "Vital Monitoring Works", "manufacturer"),
         (Self::Ortho, "Ortho Implant Works", "manufacturer"),
         (Self::Distributor, "MedLogistics", "distributor"),
         (Self::Hospital, "City Hospital", "provider"),
+        (Self::Arbiter, "Chamber of Arbitration", "arbiter"),
     ];
 
     fn index(self) -> Option<u32> {
@@ -47,6 +50,7 @@ impl Person {
             Self::Distributor => Some(6),
             Self::Hospital => Some(7),
             Self::Buyer => Some(8),
+            Self::Arbiter => Some(9),
         }
     }
 

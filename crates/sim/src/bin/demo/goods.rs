@@ -37,6 +37,19 @@ pub(crate) const MONITORS: Lot = Lot {
     prefix: "MON",
     tagged: true,
 };
+/// Patient monitors that the maker sells itself.
+pub(crate) const FOR_SALE: Lot = Lot {
+    title: "4 patient monitors for sale",
+    product: "Monitor and defibrillator",
+    maker: Person::Vital,
+    di: MONITORS.di,
+    number: "M2602",
+    count: 4,
+    made: "2026-03-15",
+    expires: None,
+    prefix: "MON26",
+    tagged: false,
+};
 /// Stents, ten thousand of them.
 pub(crate) const STENTS: Lot = Lot {
     title: "10,000 stents",

@@ -8,6 +8,7 @@ mod cli;
 mod goods;
 mod story;
 mod summary;
+mod trade;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,8 +22,8 @@ fn run() -> Result<(), Error> {
     let folder = PathBuf::from("demo-out");
     std::fs::create_dir_all(&folder)?;
     let mut cli = Cli::open(folder)?;
-    let verdicts = story::tell(&mut cli)?;
-    summary::print(&mut cli, &verdicts)
+    let told = story::tell(&mut cli)?;
+    summary::print(&mut cli, &told)
 }
 
 fn main() -> ExitCode {

@@ -7,7 +7,8 @@ use theriac_core::scratch::CodeList;
 
 use crate::cast::Person;
 use crate::cli::Cli;
-use crate::goods::{Lot, MONITORS, OLD_STENTS, SCREWS, STENTS};
+use crate::goods::{FOR_SALE, Lot, MONITORS, OLD_STENTS, SCREWS, STENTS};
+use crate::trade::{self, Trade};
 use crate::{Error, authority, say};
 
 /// A thing that somebody holds, and what the scan must say of it.
@@ -17,8 +18,14 @@ pub(crate) struct Scan {
     pub(crate) answer: Value,
 }
 
+/// What was shown.
+pub(crate) struct Told {
+    pub(crate) scans: Vec<Scan>,
+    pub(crate) trade: Trade,
+}
+
 /// Tells the whole story; what was done before is not done again.
-pub(crate) fn tell(cli: &mut Cli) -> Result<Vec<Scan>, Error> {
+pub(crate) fn tell(cli: &mut Cli) -> Result<Told, Error> {
     say("The house");
     found(cli)?;
     say("Who takes part");
@@ -31,7 +38,9 @@ pub(crate) fn tell(cli: &mut Cli) -> Result<Vec<Scan>, Error> {
     move_goods(cli)?;
     say("Warnings");
     warn(cli)?;
-    verify(cli)
+    say("Buying");
+    let trade = trade::tell(cli)?;
+    Ok(Told { scans: verify(cli)?, trade })
 }
 
 fn found(cli: &mut Cli) -> Result<(), Error> {
@@ -101,7 +110,7 @@ fn make(cli: &mut Cli) -> Result<(), Error> {
             &["catalog", "approve", lot.di, "--manufacturer", &maker],
         )?;
     }
-    for lot in [&MONITORS, &STENTS, &OLD_STENTS, &SCREWS] {
+    for lot in [&MONITORS, &FOR_SALE, &STENTS, &OLD_STENTS, &SCREWS] {
         register(cli, lot)?;
     }
     Ok(())

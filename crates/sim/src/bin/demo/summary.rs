@@ -5,12 +5,14 @@ use serde_json::Value;
 use crate::cast::Person;
 use crate::cli::Cli;
 use crate::goods::MONITORS;
-use crate::story::Scan;
+use crate::story::{Scan, Told};
+use crate::trade::Trade;
 use crate::{Error, say};
 
 /// Prints verdicts, a custody timeline, gas and time per step, where the files are, and what to try next.
-pub(crate) fn print(cli: &mut Cli, scans: &[Scan]) -> Result<(), Error> {
-    verdicts(scans);
+pub(crate) fn print(cli: &mut Cli, told: &Told) -> Result<(), Error> {
+    verdicts(&told.scans);
+    trade(&told.trade);
     timeline(cli)?;
     costs(cli);
     files(cli);
@@ -34,6 +36,17 @@ fn verdicts(scans: &[Scan]) {
         for reason in reasons.filter(telling) {
             say(&format!("              {}", reason["text"].as_str().unwrap_or_default()));
         }
+    }
+}
+
+fn trade(trade: &Trade) {
+    say("\nOn the market");
+    let offers = trade.for_sale["offers"].as_array().map_or(0, Vec::len);
+    say(&format!("  a monitor that nobody bought: {offers} offer(s), {}", trade.for_sale["offers"]));
+    say(&format!("  the hospital has in Escrow, of what was returned and disputed: {}", trade.credit));
+    match &trade.opened_by_openssl {
+        Some(record) => say(&format!("  OpenSSL opened the record that was sealed with DES: {}", record["price"])),
+        None => say("  OpenSSL is not here, or built without single DES: it did not open the record sealed with DES"),
     }
 }
 
