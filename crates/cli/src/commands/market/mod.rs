@@ -9,6 +9,7 @@ mod join;
 mod list;
 mod money;
 mod offer;
+mod record;
 mod resolve;
 mod show;
 mod units;
@@ -73,6 +74,8 @@ pub(crate) enum Verb {
     Evidence(act::Evidence),
     /// Decide a dispute, as an arbiter: divide the money, and say who has the twins.
     Resolve(resolve::Resolve),
+    /// Write the record of a purchase, to be sealed.
+    Record(record::Record),
     /// Anchor the digest of a document, such as the sealed purchase record, to a purchase.
     Attach(attach::Attach),
     /// Show what an account can withdraw from Escrow.
@@ -102,6 +105,7 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Dispute(options) => act::act(context, &options, Deed::Dispute).await,
         Verb::Evidence(options) => act::evidence(context, &options).await,
         Verb::Resolve(options) => resolve::run(context, &options).await,
+        Verb::Record(options) => record::run(context, &options).await,
         Verb::Attach(options) => attach::run(context, &options).await,
         Verb::Credit(options) => money::credit(context, &options).await,
         Verb::Withdraw(options) => money::withdraw(context, &options).await,

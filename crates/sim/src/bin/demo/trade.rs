@@ -92,10 +92,14 @@ fn seal(cli: &mut Cli, purchase: &str) -> Result<Option<Value>, Error> {
     let sealed = cli.path("records/purchase.age");
     let (buyer, seller) = (Person::Hospital.address()?, Person::Vital.address()?);
     std::fs::create_dir_all(cli.folder.join("records"))?;
+    let unit = FOR_SALE.udi(0);
     let words = [
         "market",
         "record",
         purchase,
+        &unit,
+        "--description",
+        FOR_SALE.product,
         "--buyer-name",
         Person::Hospital.company(),
         "--seller-name",
