@@ -30,7 +30,7 @@ pub(super) fn escrow(error: &Escrow) -> Option<String> {
             e.payer, e.opener
         ),
         E::Escrow_BadPermission(e) => format!(
-            "the permission is not signed by {} over exactly this opener, payee, token, amount and times: sign it again",
+            "the permission is not signed by {} over exactly this opener, payer, payee, token, amount and times: sign it again",
             e.payer
         ),
         E::Escrow_PermissionExpired(e) => {
