@@ -1,6 +1,8 @@
 //! What was shown, on one page.
 
+use alloy::primitives::Address;
 use serde_json::Value;
+use theriac_client::trade::money::Currency;
 
 use crate::cast::Person;
 use crate::cli::Cli;
@@ -41,13 +43,32 @@ fn verdicts(scans: &[Scan]) {
 
 fn trade(trade: &Trade) {
     say("\nOn the market");
-    let offers = trade.for_sale["offers"].as_array().map_or(0, Vec::len);
-    say(&format!("  a monitor that nobody bought: {offers} offer(s), {}", trade.for_sale["offers"]));
-    say(&format!("  the hospital has in Escrow, of what was returned and disputed: {}", trade.credit));
+    for offer in trade.for_sale["offers"].as_array().into_iter().flatten() {
+        let price = money(&offer["price"], &offer["currency"]);
+        say(&format!("  a monitor that nobody bought, by its label: {price}, {} left", offer["stock"]));
+    }
+    for sum in trade.credit["credit"].as_array().into_iter().flatten() {
+        let amount = money(&sum["amount"], &sum["currency"]);
+        say(&format!("  the hospital can withdraw {amount}: one monitor returned, one divided by the arbiter"));
+    }
     match &trade.opened_by_openssl {
-        Some(record) => say(&format!("  OpenSSL opened the record that was sealed with DES: {}", record["price"])),
+        Some(record) => {
+            let price = money(&record["price"]["amount"], &record["price"]);
+            say(&format!(
+                "  OpenSSL opened the record that was sealed with DES: {price}, {}",
+                record["deliveryAddress"]
+            ));
+        }
         None => say("  OpenSSL is not here, or built without single DES: it did not open the record sealed with DES"),
     }
+}
+
+/// An amount in the smallest unit, as people write it.
+fn money(amount: &Value, currency: &Value) -> String {
+    let decimals = currency["decimals"].as_u64().and_then(|decimals| u8::try_from(decimals).ok()).unwrap_or_default();
+    let symbol = currency["symbol"].as_str().unwrap_or_default();
+    let amount = amount.as_str().and_then(|amount| amount.parse().ok()).unwrap_or_default();
+    Currency { token: Address::ZERO, symbol: symbol.to_owned(), decimals }.format(amount)
 }
 
 fn timeline(cli: &Cli) -> Result<(), Error> {
