@@ -80,6 +80,40 @@ fn a_hospital_buys_and_every_answer_says_what_comes_next() {
 }
 
 #[test]
+fn the_record_of_a_purchase_says_what_was_bought_and_is_sealed() {
+    let house = House::joined();
+    let offer = house.offer();
+    let bought = house.market(HOSPITAL, &["buy", &offer, "--count", "2"]);
+    let (purchase, id_only) = (text(&bought["purchase"]), text(&bought["items"][1]));
+    let path = |name: &str| house.terminal.path(name).display().to_string();
+    let (file, sealed, passphrase) =
+        (path("record.json"), path("record.age"), house.terminal.write("secret", "p q r s"));
+    let record = |units: [&str; 2]| {
+        let names = ["--description", "Monitor", "--buyer-name", "City Hospital", "--seller-name", "Works"];
+        let words = [&["record", &purchase, units[0], units[1]][..], &names, &["--out", &file]].concat();
+        words.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let refused = |units| {
+        let words = record(units);
+        house.refused(HOSPITAL, &words.iter().map(String::as_str).collect::<Vec<_>>()).0
+    };
+    let (first, second, other) = (unit(0), unit(1), unit(2));
+    assert_eq!(refused([&first, &other]), "OtherItem");
+    assert_eq!(refused([&first, &id_only]), "NoLabel");
+    let words = record([&second, &first]);
+    let made = house.market(HOSPITAL, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(made["record"]["price"]["amount"], "3000000000000000000");
+    assert_eq!(made["record"]["items"][0]["udi"], first);
+    assert_eq!(refused([&first, &second]), "File", "nothing is overwritten");
+
+    house.terminal.json(HOSPITAL, &["envelope", "seal", &file, "--passphrase-file", &passphrase, "--out", &sealed]);
+    let opened = house.terminal.json(MAKER, &["envelope", "open", &sealed, "--passphrase-file", &passphrase]);
+    assert_eq!(opened["record"], made["record"]);
+    let attached = house.market(MAKER, &["attach", &purchase, &sealed]);
+    assert_eq!(attached["digest"], opened["digest"]);
+}
+
+#[test]
 fn what_is_sent_back_or_refused_brings_the_money_back() {
     let house = House::joined();
     let offer = house.offer();
