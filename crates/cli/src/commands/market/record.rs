@@ -52,7 +52,8 @@ pub(crate) struct Record {
 struct Facts {
     purchase: B256,
     file: PathBuf,
-    record: PurchaseRecord,
+    /// As it is in the file.
+    record: serde_json::Value,
 }
 
 /// Writes the record with what the chain knows and what the user says.
@@ -85,6 +86,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Record) -> Result<Answe
     };
     let canonical = record.canonical().map_err(|error| Failure::of(&error))?;
     files::write_secret(&options.out, |file| file.write_all(&canonical))?;
+    let record = serde_json::from_slice(&canonical).map_err(|error| Failure::internal("reading the record", error))?;
     let file = options.out.clone();
     let text = format!(
         "record    {}\nComplete it if you like; then seal it (`theriac envelope seal`) and attach the envelope to purchase {}.",
