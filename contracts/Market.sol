@@ -472,8 +472,8 @@ contract Market is IMarket, ReentrancyGuardTransient {
     {
         id = _act(terms, from, party);
 
-        // Silence favours who has done its part. Of a dispute it favours who does not hold the goods, as `Custody` has it: buyer that is silent about a
-        // shipment has it, one that disputes says that it has not.
+        // Silence favours who has done its part; of a dispute, who by the acts recorded here does not hold the goods. A buyer that is silent about a
+        // shipment is taken to have it; one that disputes says that it has not.
         bool silencePaysBuyer = to == Status.Disputed
             ? from == Status.Shipped || from == Status.Returned
             : to == Status.Returning || to == Status.Returned;

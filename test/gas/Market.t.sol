@@ -5,7 +5,7 @@ import {IDevices} from "../../contracts/interfaces/IDevices.sol";
 import {IMarket} from "../../contracts/interfaces/IMarket.sol";
 import {ItemId, LotId} from "../../contracts/types/Ids.sol";
 import {Slots} from "../Slots.sol";
-import {Coin} from "../mocks/MarketTokens.sol";
+import {Coin} from "../mocks/Coin.sol";
 import {MarketTest} from "../unit/Market/MarketTest.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 

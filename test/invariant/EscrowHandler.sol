@@ -53,7 +53,7 @@ contract EscrowHandler is Test {
     constructor(Escrow escrow, EscrowStore store) {
         ESCROW = escrow;
         STORE = store;
-        FEE = new FeeCoin();
+        FEE = new FeeCoin(10);
         ATTACKER = new Reentrant();
         REJECTING = address(new RejectingReceiver());
         HookedCoin hooked = new HookedCoin();

@@ -5,7 +5,11 @@ import {Coin} from "./Coin.sol";
 
 /// @title A token that keeps a part of what is sent
 contract FeeCoin is Coin {
-    uint256 public percent = 10;
+    uint256 public percent;
+
+    constructor(uint256 percent_) {
+        percent = percent_;
+    }
 
     function setFee(uint256 percent_) external {
         percent = percent_;

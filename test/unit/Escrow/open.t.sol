@@ -84,7 +84,7 @@ contract EscrowOpenTest is EscrowTest {
     }
 
     function testFuzz_Open_TokenThatTakesAFee(uint256 amount, uint256 percent) external {
-        FeeCoin fee = new FeeCoin();
+        FeeCoin fee = new FeeCoin(10);
         fee.setFee(bound(percent, 0, 99));
         _equip(payer, address(fee));
         amount = bound(amount, 2, WEALTH);
@@ -244,7 +244,7 @@ contract EscrowOpenTest is EscrowTest {
     }
 
     function test_RevertWhen_NothingArrives() external {
-        FeeCoin fee = new FeeCoin();
+        FeeCoin fee = new FeeCoin(10);
         fee.setFee(100);
         _equip(payer, address(fee));
         address[3] memory tokens = [ETHER, address(coin), address(fee)];

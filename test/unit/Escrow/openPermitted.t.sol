@@ -52,7 +52,7 @@ contract EscrowOpenPermittedTest is EscrowTest {
     }
 
     function test_OpenPermitted_TokenThatTakesAFee() external {
-        FeeCoin fee = new FeeCoin();
+        FeeCoin fee = new FeeCoin(10);
         _equip(payer, address(fee));
         IEscrow.Deal memory terms = _terms(address(fee));
         (, uint256 held) = _openPermitted(terms, AMOUNT, _consentTo(terms));

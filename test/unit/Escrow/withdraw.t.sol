@@ -167,7 +167,7 @@ contract EscrowWithdrawTest is EscrowTest {
     }
 
     function testFuzz_Withdraw_TokenThatTakesAFee(uint256 amount) external {
-        FeeCoin fee = new FeeCoin();
+        FeeCoin fee = new FeeCoin(10);
         _equip(payer, address(fee));
         amount = bound(amount, 1, WEALTH);
         _paid(address(fee), amount);

@@ -9,7 +9,7 @@ import {IParticipants} from "../../../contracts/interfaces/IParticipants.sol";
 import {CODEC_RAW} from "../../../contracts/types/Content.sol";
 import {ModelId} from "../../../contracts/types/Ids.sol";
 import {Role} from "../../../contracts/types/Role.sol";
-import {Coin} from "../../mocks/MarketTokens.sol";
+import {Coin} from "../../mocks/Coin.sol";
 import {MarketTest} from "./MarketTest.sol";
 
 /// @title Three ways to buy: {IMarket-buy}, {IMarket-buyPermitted}, {IMarket-payDirectly}

@@ -7,7 +7,7 @@ import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {CODEC_DAG_PB, Content} from "../../../contracts/types/Content.sol";
 import {ItemId} from "../../../contracts/types/Ids.sol";
 import {ARBITER, PROVIDER} from "../../../contracts/types/Role.sol";
-import {FeeToken} from "./FeeToken.sol";
+import {FeeCoin} from "../../mocks/FeeCoin.sol";
 import {MarketTest} from "./MarketTest.sol";
 
 /// @title Words for purchases under way: everything that can be done with one, and what is expected then
@@ -63,7 +63,8 @@ abstract contract PurchaseTest is MarketTest {
 
     /// @notice The hospital buys item 0 for a token that keeps a part of what is sent.
     function _buyForFeeToken() internal returns (IMarket.Purchase memory purchase) {
-        FeeToken token = new FeeToken(hospital, 1000 ether);
+        FeeCoin token = new FeeCoin(1);
+        token.mint(hospital, 1000 ether);
         IMarket.Terms memory terms = _itemTerms();
         terms.token = address(token);
         _offer(terms, 1);

@@ -3,7 +3,9 @@ pragma solidity 0.8.37;
 
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {Coin, SilentCoin, TollCoin} from "../../mocks/MarketTokens.sol";
+import {Coin} from "../../mocks/Coin.sol";
+import {FeeCoin} from "../../mocks/FeeCoin.sol";
+import {SilentCoin} from "../../mocks/SilentCoin.sol";
 import {BuyingTest} from "./BuyingTest.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
@@ -88,7 +90,7 @@ contract BuyMoneyTest is BuyingTest {
     function testFuzz_Buy_TokenTakesAFee(uint256 path, uint256 percent, bool repay) external {
         path = bound(path, BUY, BUY_PERMITTED);
         percent = bound(percent, 1, 99);
-        TollCoin toll = new TollCoin(percent);
+        FeeCoin toll = new FeeCoin(percent);
         uint256 held = PRICE - uint256(PRICE) * percent / 100;
         IMarket.Order memory order = _orderIn(toll);
         IMarket.Purchase memory purchase = _purchaseOf(order, hospital);
@@ -111,7 +113,7 @@ contract BuyMoneyTest is BuyingTest {
     }
 
     function testFuzz_RevertWhen_NothingArrives(uint256 path) external {
-        TollCoin toll = new TollCoin(100);
+        FeeCoin toll = new FeeCoin(100);
         IMarket.Order memory order = _orderIn(toll);
         bytes memory nothing =
             abi.encodeWithSelector(IEscrow.Escrow_NothingArrived.selector, address(toll), uint256(PRICE));

@@ -5,7 +5,7 @@ import {IDevices} from "../../../contracts/interfaces/IDevices.sol";
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {PROVIDER} from "../../../contracts/types/Role.sol";
-import {CallingCoin, Listener} from "../../mocks/MarketTokens.sol";
+import {CallingCoin, Listener} from "../../mocks/CallingCoin.sol";
 import {BuyingTest} from "./BuyingTest.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 

@@ -5,7 +5,8 @@ import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {ItemId} from "../../../contracts/types/Ids.sol";
 import {DISTRIBUTOR, MANUFACTURER, PROVIDER} from "../../../contracts/types/Role.sol";
-import {CallingCoin, Listener, TollCoin} from "../../mocks/MarketTokens.sol";
+import {CallingCoin, Listener} from "../../mocks/CallingCoin.sol";
+import {FeeCoin} from "../../mocks/FeeCoin.sol";
 import {BuyingTest} from "./BuyingTest.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
@@ -41,7 +42,7 @@ contract PayDirectlyTest is BuyingTest {
 
     /// @dev The seller bears the toll.
     function test_PayDirectly_TokenTakesAFee() external {
-        TollCoin toll = new TollCoin(10);
+        FeeCoin toll = new FeeCoin(10);
         IMarket.Order memory order = _orderIn(address(toll));
         toll.mint(hospital, PRICE);
         vm.prank(hospital);

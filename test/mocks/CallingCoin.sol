@@ -1,64 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {Coin} from "./Coin.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-
-/// @title A token with permits (ERC-2612), of which anyone may take any amount
-contract Coin is ERC20Permit {
-    constructor() ERC20("Coin", "COIN") ERC20Permit("Coin") {}
-
-    function mint(address to, uint256 amount) external {
-        _mint(to, amount);
-    }
-}
-
-/// @title A coin that keeps a percentage of whatever is sent
-contract TollCoin is Coin {
-    uint256 public immutable percent;
-
-    constructor(uint256 percent_) {
-        percent = percent_;
-    }
-
-    function _update(address from, address to, uint256 amount) internal override {
-        uint256 toll = from == address(0) ? 0 : amount * percent / 100;
-        super._update(from, address(0), toll);
-        super._update(from, to, amount - toll);
-    }
-}
-
-/// @title A token whose functions return nothing, as those of some older ones
-contract SilentCoin {
-    mapping(address account => uint256 amount) public balanceOf;
-    mapping(address account => mapping(address spender => uint256 amount)) public allowance;
-
-    error SilentCoin_NotAllowed(address account, address spender);
-
-    function mint(address to, uint256 amount) external {
-        balanceOf[to] += amount;
-    }
-
-    function approve(address spender, uint256 amount) external {
-        allowance[msg.sender][spender] = amount;
-    }
-
-    function transfer(address to, uint256 amount) external {
-        _move(msg.sender, to, amount);
-    }
-
-    function transferFrom(address from, address to, uint256 amount) external {
-        if (allowance[from][msg.sender] < amount) revert SilentCoin_NotAllowed(from, msg.sender);
-        allowance[from][msg.sender] -= amount;
-        _move(from, to, amount);
-    }
-
-    function _move(address from, address to, uint256 amount) private {
-        balanceOf[from] -= amount;
-        balanceOf[to] += amount;
-    }
-}
 
 /// @title A coin that tells a listener of every payment before it happens
 contract CallingCoin is Coin {
