@@ -113,6 +113,20 @@ contract Catalog is ICatalog, Multicall {
     }
 
     /// @inheritdoc ICatalog
+    function reclassifyModel(ModelId model, Product product, bytes32 evidence) external onlyRegulator {
+        Model storage approved = _models[_numbers[model]];
+        if (approved.manufacturer == address(0)) revert Catalog_ModelNotApproved(model);
+        Product from = approved.product;
+        if (from == Product.Device || product == Product.Device || product == from) {
+            revert Catalog_NotReclassifiable(model, from, product);
+        }
+
+        approved.product = product;
+
+        emit ModelReclassified(model, msg.sender, from, product, evidence);
+    }
+
+    /// @inheritdoc ICatalog
     function registerLot(NewLot calldata newLot) external returns (LotId lot) {
         if (bytes(newLot.number).length > MAX_LOT_NUMBER_BYTES) revert Catalog_BadIdentifier(newLot.number);
         lot = newLot.model.lotNumbered(newLot.number);
@@ -217,6 +231,23 @@ contract Catalog is ICatalog, Multicall {
         // A lot that is not registered has no count.
         if (index >= lot.count || LotTree.rootOf(proof, leaf) != lot.root) return (manufacturer, product);
         return _makerOf(lot);
+    }
+
+    /// @inheritdoc ICatalog
+    function provenanceOf(LotId lot) external view returns (Provenance memory provenance) {
+        Lot storage registered = _lots[lot];
+        // Read together, since they share a slot; here and below.
+        uint32 count = registered.count;
+        uint40 expiresAt = registered.expiresAt;
+        uint16 generation = registered.generation;
+        bool struck = registered.struck;
+        uint32 modelNumber = registered.modelNumber;
+        Model storage approved = _models[modelNumber];
+        address manufacturer = approved.manufacturer;
+        uint16 current = approved.generation;
+        Product product = approved.product;
+        if (struck || generation != current || manufacturer == address(0)) return provenance;
+        return Provenance(registered.root, count, manufacturer, product, modelNumber, expiresAt);
     }
 
     /// @dev The manufacturer of a lot that counts and what it made; zero for another.

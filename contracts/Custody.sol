@@ -4,8 +4,10 @@ pragma solidity 0.8.37;
 import {ICatalog} from "./interfaces/ICatalog.sol";
 import {ICustody} from "./interfaces/ICustody.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
+import {Expiry} from "./libraries/Expiry.sol";
 import {Content} from "./types/Content.sol";
 import {ItemId, LotId, ModelId} from "./types/Ids.sol";
+import {Pack} from "./types/Pack.sol";
 import {MANUFACTURER, REGULATOR} from "./types/Role.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
@@ -34,12 +36,21 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 ///
 /// *Administration.* Nobody can take an item from its holder; suspending a participant leaves its items where they are.
 contract Custody is ICustody, Multicall {
-    /// @dev Open recalls that can stop an item of a model; one slot. While there are none of its lots, no lot's count has to be read.
-    /// @param ofModel of the model itself
-    /// @param ofLots of any of its lots
-    struct ModelRecalls {
+    /// @dev What can stop an item of a model; one slot. While none of its lots is recalled, no lot's count has to be read; while none of its items
+    /// that are not held here is stopped, no item's.
+    /// @param ofModel open recalls of the model itself
+    /// @param ofLots open recalls of any of its lots
+    /// @param ofItems stops of single items of lots that are held in units, or not held yet
+    struct ModelStops {
         uint32 ofModel;
         uint32 ofLots;
+        uint64 ofItems;
+    }
+
+    /// @dev How the items of a lot are held; at most one of the two, once set for ever. One slot.
+    struct LotHolding {
+        bool byItems;
+        bool inUnits;
     }
 
     /// @notice Who is active, and in which roles.
@@ -50,11 +61,12 @@ contract Custody is ICustody, Multicall {
     /// @dev In here, unlike in {holdingOf}, an item at rest has either no addressee or its holder as addressee: so shipping writes only the
     /// second slot, receiving only the first, and no slot is ever emptied and paid for anew.
     mapping(ItemId item => Holding holding) private _holdings;
+    mapping(LotId lot => LotHolding how) private _lotHoldings;
     mapping(ItemId item => mapping(address setBy => bool set)) private _quarantines;
     mapping(ItemId item => mapping(address setBy => bool set)) private _losses;
     /// @dev Open recalls of models and lots; those of an item stand in its holding.
     mapping(bytes32 subject => uint256 count) private _openRecalls;
-    mapping(uint32 modelNumber => ModelRecalls open) private _modelRecalls;
+    mapping(uint32 modelNumber => ModelStops open) private _modelStops;
     mapping(uint64 recallId => Recall recall) private _recalls;
 
     /// @inheritdoc ICustody
@@ -79,10 +91,28 @@ contract Custody is ICustody, Multicall {
         if (!PARTICIPANTS.isActiveAs(manufacturer, MANUFACTURER)) revert Custody_NotActive(manufacturer);
         if (standing != Standing.Movable) revert Custody_Immovable(item, standing);
         if (!CATALOG.contains(item, index, tagKey, proof)) revert Custody_NotInLot(item);
+        LotHolding storage how = _lotHoldings[item.lot()];
+        if (how.inUnits) revert Custody_HeldInUnits(item.lot());
 
         holding.holder = manufacturer;
+        if (!how.byItems) how.byItems = true;
 
         emit ItemCommissioned(item, manufacturer, evidence);
+    }
+
+    /// @inheritdoc ICustody
+    function holdInUnits(LotId lot) external {
+        address manufacturer = CATALOG.manufacturerOf(lot);
+        // A lot that does not count has no manufacturer, and nobody acts for the zero address.
+        if (!_actsFor(manufacturer)) revert Custody_NotLotManufacturer(lot, msg.sender);
+        if (!PARTICIPANTS.isActiveAs(manufacturer, MANUFACTURER)) revert Custody_NotActive(manufacturer);
+        LotHolding storage how = _lotHoldings[lot];
+        if (how.byItems) revert Custody_HeldByItems(lot);
+        if (how.inUnits) revert Custody_HeldInUnits(lot);
+
+        how.inUnits = true;
+
+        emit LotHeldInUnits(lot, manufacturer);
     }
 
     /// @inheritdoc ICustody
@@ -142,6 +172,7 @@ contract Custody is ICustody, Multicall {
 
         _quarantines[item][setBy] = true;
         ++holding.quarantines;
+        _countStop(item);
 
         emit ItemQuarantined(item, setBy, evidence);
     }
@@ -153,6 +184,7 @@ contract Custody is ICustody, Multicall {
 
         _quarantines[item][setBy] = false;
         --_holdings[item].quarantines;
+        _uncountStop(item);
 
         emit ItemReleased(item, setBy, msg.sender, evidence);
     }
@@ -166,6 +198,7 @@ contract Custody is ICustody, Multicall {
 
         _losses[item][setBy] = true;
         ++holding.losses;
+        _countStop(item);
 
         emit ItemLost(item, setBy, loss, evidence);
     }
@@ -177,6 +210,7 @@ contract Custody is ICustody, Multicall {
 
         _losses[item][setBy] = false;
         --_holdings[item].losses;
+        _uncountStop(item);
 
         emit ItemRecovered(item, setBy, msg.sender, evidence);
     }
@@ -204,7 +238,7 @@ contract Custody is ICustody, Multicall {
         _checkRecall(subject, known.manufacturer, notice);
 
         ++_openRecalls[subject];
-        ++_modelRecalls[known.number].ofModel;
+        ++_modelStops[known.number].ofModel;
         recallId = _openRecall(subject, RecallScope.Model, class, notice);
     }
 
@@ -215,7 +249,7 @@ contract Custody is ICustody, Multicall {
         _checkRecall(subject, CATALOG.manufacturerOf(lot), notice);
 
         ++_openRecalls[subject];
-        ++_modelRecalls[CATALOG.lotOf(lot).modelNumber].ofLots;
+        ++_modelStops[CATALOG.lotOf(lot).modelNumber].ofLots;
         recallId = _openRecall(subject, RecallScope.Lot, class, notice);
     }
 
@@ -228,6 +262,7 @@ contract Custody is ICustody, Multicall {
         // No proof that the lot contains it: the recall of an id that nothing has stops nothing.
 
         ++_holdings[item].recalls;
+        _countStop(item);
         recallId = _openRecall(subject, RecallScope.Item, class, notice);
     }
 
@@ -282,6 +317,30 @@ contract Custody is ICustody, Multicall {
     }
 
     /// @inheritdoc ICustody
+    function stopsOf(LotId lot, uint32 modelNumber) external view returns (bool recalled, bool items) {
+        ModelStops storage open = _modelStops[modelNumber];
+        // Read together, since they share a slot.
+        (uint256 ofModel, uint256 ofLots, uint256 ofItems) = (open.ofModel, open.ofLots, open.ofItems);
+        return (ofModel != 0 || (ofLots != 0 && _openRecalls[lot.asSubject()] != 0), ofItems != 0);
+    }
+
+    /// @inheritdoc ICustody
+    function stopOf(LotId lot, Pack[] calldata packs) external view returns (Standing, uint256 place) {
+        for (; place < packs.length; ++place) {
+            Holding storage holding = _holdings[lot.item(packs[place].half)];
+            if (holding.recalls != 0) return (Standing.Recalled, place);
+            if (holding.quarantines != 0) return (Standing.Quarantined, place);
+            if (holding.losses != 0) return (Standing.Lost, place);
+        }
+        return (Standing.Movable, 0);
+    }
+
+    /// @inheritdoc ICustody
+    function isHeldInUnits(LotId lot) external view returns (bool) {
+        return _lotHoldings[lot].inUnits;
+    }
+
+    /// @inheritdoc ICustody
     function recallOf(uint64 recallId) external view returns (Recall memory) {
         return _recalls[recallId];
     }
@@ -323,17 +382,30 @@ contract Custody is ICustody, Multicall {
     function _uncountRecall(RecallScope scope, bytes32 subject) private {
         if (scope == RecallScope.Item) {
             --_holdings[ItemId.wrap(subject)].recalls;
+            _uncountStop(ItemId.wrap(subject));
             return;
         }
         --_openRecalls[subject];
         if (scope == RecallScope.Model) {
-            --_modelRecalls[CATALOG.modelOf(ModelId.wrap(subject)).number].ofModel;
+            --_modelStops[CATALOG.modelOf(ModelId.wrap(subject)).number].ofModel;
         } else {
             // Safe: a lot as subject is its 16 bytes, then zeros.
             // forge-lint: disable-next-line(unsafe-typecast)
             LotId lot = LotId.wrap(bytes16(subject));
-            --_modelRecalls[CATALOG.lotOf(lot).modelNumber].ofLots;
+            --_modelStops[CATALOG.lotOf(lot).modelNumber].ofLots;
         }
+    }
+
+    /// @dev Counts a stop of a single item, unless its lot is held here: then whoever asks reads the item anyway.
+    function _countStop(ItemId item) private {
+        LotId lot = item.lot();
+        if (!_lotHoldings[lot].byItems) ++_modelStops[CATALOG.lotOf(lot).modelNumber].ofItems;
+    }
+
+    /// @dev The opposite. A lot whose items came to be held here meanwhile leaves its count as it is, which costs a look at each item and no more.
+    function _uncountStop(ItemId item) private {
+        LotId lot = item.lot();
+        if (!_lotHoldings[lot].byItems) --_modelStops[CATALOG.lotOf(lot).modelNumber].ofItems;
     }
 
     /// @dev The first reason why the item may not move, and who made it (zero for a lot that does not count).
@@ -346,8 +418,7 @@ contract Custody is ICustody, Multicall {
         (uint32 recalls, uint16 quarantines, uint16 losses, bool decommissioned) =
             (holding.recalls, holding.quarantines, holding.losses, holding.decommissioned);
         if (recalls != 0 || _isLotRecalled(item.lot(), modelNumber)) return (Standing.Recalled, manufacturer);
-        // Expiry is a matter of days; a validator can shift the clock by seconds.
-        if (expiresAt != 0 && block.timestamp > expiresAt) return (Standing.Expired, manufacturer);
+        if (Expiry.isPast(expiresAt)) return (Standing.Expired, manufacturer);
         if (quarantines != 0) return (Standing.Quarantined, manufacturer);
         if (losses != 0) return (Standing.Lost, manufacturer);
         if (decommissioned) return (Standing.Decommissioned, manufacturer);
@@ -356,7 +427,7 @@ contract Custody is ICustody, Multicall {
 
     /// @dev Whether the lot or its model is recalled.
     function _isLotRecalled(LotId lot, uint32 modelNumber) private view returns (bool) {
-        ModelRecalls storage open = _modelRecalls[modelNumber];
+        ModelStops storage open = _modelStops[modelNumber];
         uint256 ofModel = open.ofModel;
         uint256 ofLots = open.ofLots;
         return ofModel != 0 || (ofLots != 0 && _openRecalls[lot.asSubject()] != 0);

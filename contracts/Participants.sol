@@ -98,13 +98,21 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
 
     /// @inheritdoc IParticipants
     function isActiveAs(address account, Role roles) external view returns (bool) {
-        Participant storage participant = _participants[account];
-        return participant.roles.intersects(roles) && _isActive(participant);
+        return _isActiveAs(account, roles);
     }
 
     /// @inheritdoc IParticipants
     function areActive(address first, address second) external view returns (bool) {
         return _isActive(_participants[first]) && _isActive(_participants[second]);
+    }
+
+    /// @inheritdoc IParticipants
+    function areActiveAs(address first, Role firstRoles, address second, Role secondRoles)
+        external
+        view
+        returns (bool)
+    {
+        return _isActiveAs(first, firstRoles) && _isActiveAs(second, secondRoles);
     }
 
     // ------------------------------------------------------------------------------------------------------ internal
@@ -134,6 +142,14 @@ contract Participants is IParticipants, AccessManaged, ERC2771Context {
     function _enrolled(address account) private view returns (Participant storage participant) {
         participant = _participants[account];
         if (participant.roles.isNone()) revert Participants_NotEnrolled(account);
+    }
+
+    function _isActiveAs(address account, Role roles) private view returns (bool) {
+        Participant storage participant = _participants[account];
+        // Roles first, then the rest of the slot: between two branches it is read once.
+        bool hasRole = participant.roles.intersects(roles);
+        bool active = _isActive(participant);
+        return hasRole && active;
     }
 
     /// @dev An account never enrolled has a validity that ended in 1970; the block time is never zero.

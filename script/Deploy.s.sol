@@ -9,6 +9,8 @@ import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
 import {Market} from "../contracts/Market.sol";
 import {Participants} from "../contracts/Participants.sol";
+import {Pharmacy} from "../contracts/Pharmacy.sol";
+import {Units} from "../contracts/Units.sol";
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -35,9 +37,11 @@ struct Suite {
     Catalog catalog;
     Anchors anchors;
     Custody custody;
+    Units units;
     Devices devices;
     Escrow escrow;
     Market market;
+    Pharmacy pharmacy;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -90,12 +94,18 @@ contract Deploy is Script {
         suite.catalog = Catalog(_create("Catalog", abi.encode(suite.participants)));
         suite.anchors = Anchors(_create("Anchors", abi.encode(suite.participants)));
         suite.custody = Custody(_create("Custody", abi.encode(suite.participants, suite.catalog)));
+        suite.units = Units(_create("Units", abi.encode(suite.participants, suite.catalog, suite.custody)));
         suite.devices = Devices(_create("Devices", abi.encode(suite.participants, suite.catalog, suite.custody)));
         suite.escrow = Escrow(_create("Escrow", ""));
         suite.market = Market(
             _create(
                 "Market",
                 abi.encode(suite.participants, suite.catalog, suite.custody, suite.devices, suite.anchors, suite.escrow)
+            )
+        );
+        suite.pharmacy = Pharmacy(
+            _create(
+                "Pharmacy", abi.encode(suite.participants, suite.catalog, suite.custody, suite.units, suite.forwarder)
             )
         );
     }

@@ -9,6 +9,8 @@ import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
 import {Market} from "../contracts/Market.sol";
 import {Participants} from "../contracts/Participants.sol";
+import {Pharmacy} from "../contracts/Pharmacy.sol";
+import {Units} from "../contracts/Units.sol";
 import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
 import {ARBITER, CERTIFIER, DISTRIBUTOR, MANUFACTURER, PROVIDER, REGULATOR, Role} from "../contracts/types/Role.sol";
@@ -44,9 +46,11 @@ abstract contract Base is Test {
     Catalog internal catalog;
     Anchors internal anchors;
     Custody internal custody;
+    Units internal units;
     Devices internal devices;
     Escrow internal escrow;
     Market internal market;
+    Pharmacy internal pharmacy;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -75,9 +79,11 @@ abstract contract Base is Test {
         catalog = suite.catalog;
         anchors = suite.anchors;
         custody = suite.custody;
+        units = suite.units;
         devices = suite.devices;
         escrow = suite.escrow;
         market = suite.market;
+        pharmacy = suite.pharmacy;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);

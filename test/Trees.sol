@@ -47,4 +47,49 @@ library Trees {
             place = (place - 1) / 2;
         }
     }
+
+    /// @notice The multiproof of `leaves`, sorted ascending: its nodes, and its flags one bit a step, the highest of the first byte first.
+    function multiProofOf(bytes32[] memory nodes, bytes32[] memory leaves)
+        internal
+        pure
+        returns (bytes32[] memory proof, bytes memory flags)
+    {
+        uint256[] memory queue = new uint256[](2 * nodes.length);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            queue[i] = _placeOf(nodes, leaves[i]);
+        }
+        (uint256 head, uint256 tail) = (0, leaves.length);
+        proof = new bytes32[](nodes.length);
+        flags = new bytes(nodes.length);
+        (uint256 proofLength, uint256 steps) = (0, 0);
+        while (queue[head] != 0) {
+            uint256 place = queue[head++];
+            uint256 sibling = place % 2 == 1 ? place + 1 : place - 1;
+            if (head < tail && queue[head] == sibling) {
+                ++head;
+                flags[steps / 8] |= bytes1(uint8(0x80 >> (steps % 8)));
+            } else {
+                proof[proofLength++] = nodes[sibling];
+            }
+            ++steps;
+            queue[tail++] = (place - 1) / 2;
+        }
+        assembly ("memory-safe") {
+            mstore(proof, proofLength)
+            mstore(flags, div(add(steps, 7), 8))
+        }
+    }
+
+    /// @dev The leaves stand from the end backwards in ascending order: found by halving.
+    function _placeOf(bytes32[] memory nodes, bytes32 leaf) private pure returns (uint256) {
+        uint256 count = (nodes.length + 1) / 2;
+        (uint256 low, uint256 high) = (0, count - 1);
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (nodes[nodes.length - 1 - middle] < leaf) low = middle + 1;
+            else high = middle;
+        }
+        if (nodes[nodes.length - 1 - low] != leaf) revert Trees_NoSuchLeaf(leaf);
+        return nodes.length - 1 - low;
+    }
 }

@@ -9,10 +9,13 @@ import {Agency, ItemId, LotId, ModelId} from "../types/Ids.sol";
 /// A model counts once a certifier or regulator approved it for one manufacturer; until then every manufacturer may
 /// register the same DI, so nobody can squat on a rival's.
 interface ICatalog {
-    /// @notice What a model is of.
+    /// @notice What a model is of. A medicine (`Drug`) needs a prescription unless it is sold over the counter; a controlled one needs a second
+    /// pharmacist as well.
     enum Product {
         Device,
-        Drug
+        Drug,
+        OverTheCounterDrug,
+        ControlledDrug
     }
 
     /// @notice A manufacturer's registration of a model.
@@ -71,6 +74,16 @@ interface ICatalog {
         uint32 modelNumber;
     }
 
+    /// @notice What a room that hands packs over needs of their lot. Field meanings as in {Lot} and {Model}.
+    struct Provenance {
+        bytes32 root;
+        uint32 count;
+        address manufacturer;
+        Product product;
+        uint32 modelNumber;
+        uint40 expiresAt;
+    }
+
     /// @notice What a manufacturer registers. Field meanings as in {Lot}; `number` as on the label, at most 20 bytes, "" for serial-only.
     struct NewLot {
         ModelId model;
@@ -90,6 +103,10 @@ interface ICatalog {
     event ModelApproved(ModelId indexed model, address indexed manufacturer, address indexed approver, bytes32 digest);
     /// @notice A regulator struck the model: its lots no longer count, and the DI may be registered and approved anew.
     event ModelStruck(ModelId indexed model, address indexed manufacturer, address indexed regulator, bytes32 evidence);
+    /// @notice A regulator put a medicine into another class; it holds for all its lots at once.
+    event ModelReclassified(
+        ModelId indexed model, address indexed regulator, Product from, Product to, bytes32 evidence
+    );
     /// @notice A lot was registered by its manufacturer or the manufacturer's operator.
     event LotRegistered(
         LotId indexed lot,
@@ -123,6 +140,8 @@ interface ICatalog {
     error Catalog_OtherDocument(ModelId model, bytes32 registered, bytes32 approved);
     /// @notice The manufacturer's registration is of another product than the approver saw.
     error Catalog_OtherProduct(ModelId model, Product registered, Product approved);
+    /// @notice Medicines change among their classes only; a device stays one, and nothing else becomes one.
+    error Catalog_NotReclassifiable(ModelId model, Product from, Product to);
     /// @notice The model is not approved.
     error Catalog_ModelNotApproved(ModelId model);
     /// @notice The caller is neither the model's manufacturer nor its operator.
@@ -148,6 +167,9 @@ interface ICatalog {
 
     /// @notice Strikes a model that was approved wrongly. Caller: an active regulator.
     function strikeModel(ModelId model, bytes32 evidence) external;
+
+    /// @notice Puts an approved medicine into another class: with prescription, over the counter, controlled. Caller: an active regulator.
+    function reclassifyModel(ModelId model, Product product, bytes32 evidence) external;
 
     /// @notice Registers a lot of an approved model. Caller: its manufacturer, or an operator of it; the manufacturer is active.
     function registerLot(NewLot calldata lot) external returns (LotId);
@@ -181,6 +203,9 @@ interface ICatalog {
         external
         view
         returns (address manufacturer, Product product);
+
+    /// @notice What the packs of a lot that counts are, and the root that proves them; all zero for another lot.
+    function provenanceOf(LotId lot) external view returns (Provenance memory);
 
     /// @notice Whether the item stands at `index` with `tagKey` in a lot that counts. False for an index not below the count.
     function contains(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof) external view returns (bool);

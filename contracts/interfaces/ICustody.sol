@@ -3,9 +3,11 @@ pragma solidity 0.8.37;
 
 import {Content} from "../types/Content.sol";
 import {ItemId, LotId, ModelId} from "../types/Ids.sol";
+import {Pack} from "../types/Pack.sol";
 
 /// @title Custody: who holds this unit, and may it move?
-/// @notice Possession of items, from their maker on, by handshakes. Every verb carries `evidence`, the digest of the event document
+/// @notice Possession of items, from their maker on, by handshakes. A lot is held item by item here, or in ranges in `Units`: the first commission
+/// decides, for ever. Every verb carries `evidence`, the digest of the event document
 /// (EPCIS) kept off chain. An operator that an account approved may do for it what it may do as holder, addressee, commissioning maker
 /// or setter; `msg.sender` is then the operator. Recalls, and what a maker or regulator sets, are in their own names.
 interface ICustody {
@@ -79,6 +81,8 @@ interface ICustody {
     }
 
     event ItemCommissioned(ItemId indexed item, address indexed holder, bytes32 evidence);
+    /// @notice The lot is held in units (`Units`), not item by item.
+    event LotHeldInUnits(LotId indexed lot, address indexed manufacturer);
     event ItemShipped(ItemId indexed item, address indexed from, address indexed to, bytes32 evidence);
     event ItemReceived(ItemId indexed item, address indexed from, address indexed to, bytes32 evidence);
     event ItemRejected(ItemId indexed item, address indexed from, address indexed to, bytes32 evidence);
@@ -113,6 +117,11 @@ interface ICustody {
     error Custody_NotInLot(ItemId item);
     error Custody_AlreadyCommissioned(ItemId item, address holder);
     error Custody_NotCommissioned(ItemId item);
+    /// @notice The lot is held in units, so none of its items is held here; or the other way about.
+    error Custody_HeldInUnits(LotId lot);
+    error Custody_HeldByItems(LotId lot);
+    /// @notice The account is neither the lot's manufacturer nor its operator, or the lot does not count.
+    error Custody_NotLotManufacturer(LotId lot, address account);
     /// @notice The item is under way to `addressee`, or it is not under way.
     error Custody_UnderWay(ItemId item, address addressee);
     error Custody_NotUnderWay(ItemId item);
@@ -135,6 +144,10 @@ interface ICustody {
 
     /// @notice The item begins its life with its maker. Caller: the lot's manufacturer (active), or its operator.
     function commission(ItemId item, uint32 index, address tagKey, bytes32[] calldata proof, bytes32 evidence) external;
+
+    /// @notice Says that the lot is held in units, before any of its items was commissioned. Caller: the lot's manufacturer (active), or its
+    /// operator.
+    function holdInUnits(LotId lot) external;
 
     /// @notice Sends the item on its way to `to`, an active participant. Caller: its holder, or the holder's operator.
     /// A holder that is not active, and an item that is not movable, can only go back: to the maker or to whom the holder had it from.
@@ -188,6 +201,14 @@ interface ICustody {
 
     /// @notice Whether the item may move, with the reason when not. Needs no commissioning.
     function isMovable(ItemId item) external view returns (bool movable, Standing standing);
+
+    /// @notice What stops the packs of a lot that is held in units, in one slot: whether lot or model is recalled, and whether any single items of the
+    /// model are stopped, so that each has to be asked for ({stopOf}).
+    /// @param modelNumber the lot's, as `Catalog` says
+    function stopsOf(LotId lot, uint32 modelNumber) external view returns (bool recalled, bool items);
+    /// @notice The first of the packs that is recalled, quarantined or lost as a single item: its standing and its place in `packs`; else Movable.
+    function stopOf(LotId lot, Pack[] calldata packs) external view returns (Standing standing, uint256 place);
+    function isHeldInUnits(LotId lot) external view returns (bool);
 
     function recallOf(uint64 recallId) external view returns (Recall memory);
     /// @notice Open recalls of exactly this model, lot (as subject) or item.

@@ -102,4 +102,7 @@ interface IParticipants {
 
     /// @notice Whether both accounts are active: one call for a handshake.
     function areActive(address first, address second) external view returns (bool);
+
+    /// @notice Whether both accounts are active, and each has at least one of its roles: one call for who works for whom.
+    function areActiveAs(address first, Role firstRoles, address second, Role secondRoles) external view returns (bool);
 }

@@ -10,6 +10,10 @@ type LotId is bytes16;
 // A unit with a serial: LotId ‖ first 16 bytes of keccak256(serial); the ERC-721 token id of a device.
 type ItemId is bytes32;
 
+// A logistic unit (case, pallet, single pack): LotId ‖ first 16 bytes of keccak256(abi.encode(account that packed it, label)). The label is a
+// salted commitment to the SSCC: a bare hash of 18 digits with a public company prefix would tell everyone who packed what.
+type UnitId is bytes32;
+
 /// @notice The body that issued a device identifier (21 CFR 830.100).
 enum Agency {
     GS1,
@@ -18,8 +22,10 @@ enum Agency {
 }
 
 using {modelEquals as ==, modelDiffers as !=, IdLibrary.lotNumbered} for ModelId global;
-using {lotEquals as ==, lotDiffers as !=, IdLibrary.asSubject} for LotId global;
+using {lotEquals as ==, lotDiffers as !=, IdLibrary.asSubject, IdLibrary.item, IdLibrary.unitPacked} for LotId global;
 using {itemEquals as ==, itemDiffers as !=, IdLibrary.lot, IdLibrary.half, IdLibrary.tokenId} for ItemId global;
+
+using {unitEquals as ==, UnitLibrary.lot} for UnitId global;
 
 function modelEquals(ModelId a, ModelId b) pure returns (bool) {
     return ModelId.unwrap(a) == ModelId.unwrap(b);
@@ -43,6 +49,10 @@ function itemEquals(ItemId a, ItemId b) pure returns (bool) {
 
 function itemDiffers(ItemId a, ItemId b) pure returns (bool) {
     return ItemId.unwrap(a) != ItemId.unwrap(b);
+}
+
+function unitEquals(UnitId a, UnitId b) pure returns (bool) {
+    return UnitId.unwrap(a) == UnitId.unwrap(b);
 }
 
 /// @title How ids are made and taken apart
@@ -74,6 +84,16 @@ library IdLibrary {
         return LotId.wrap(bytes16(ItemId.unwrap(self)));
     }
 
+    /// @notice The item of the lot with this half.
+    function item(LotId self, bytes16 half_) internal pure returns (ItemId) {
+        return ItemId.wrap(bytes32(LotId.unwrap(self)) | bytes32(half_) >> 128);
+    }
+
+    /// @notice The unit of the lot that `packer` labelled with `label`. It says who packed, so nobody can take another's label.
+    function unitPacked(LotId self, address packer, bytes32 label) internal pure returns (UnitId) {
+        return UnitId.wrap(bytes32(LotId.unwrap(self)) | keccak256(abi.encode(packer, label)) >> 128);
+    }
+
     /// @notice The half of the item id that stands in the lot's tree.
     function half(ItemId self) internal pure returns (bytes16) {
         return bytes16(ItemId.unwrap(self) << 128);
@@ -87,5 +107,13 @@ library IdLibrary {
     /// @notice The item that the ERC-721 token stands for.
     function itemOf(uint256 token) internal pure returns (ItemId) {
         return ItemId.wrap(bytes32(token));
+    }
+}
+
+/// @title What the id of a unit says
+library UnitLibrary {
+    /// @notice The lot that the unit is a range of.
+    function lot(UnitId self) internal pure returns (LotId) {
+        return LotId.wrap(bytes16(UnitId.unwrap(self)));
     }
 }

@@ -14,7 +14,10 @@ contract CustodyGasTest is PossessionTest {
     function test_Slots_Commission() external {
         vm.startStateDiffRecording();
         _commission();
-        assertEq(Slots.taken(vm.stopAndReturnStateDiff()), 1);
+        assertEq(Slots.taken(vm.stopAndReturnStateDiff()), 2, "the first of a lot: it is held item by item from now on");
+        vm.startStateDiffRecording();
+        _commission(1);
+        assertEq(Slots.taken(vm.stopAndReturnStateDiff()), 1, "each after it");
     }
 
     function test_Gas_ShipReceive() external {
