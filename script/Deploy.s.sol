@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Appointments} from "../contracts/Appointments.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
@@ -36,6 +37,7 @@ struct Suite {
     Anchors anchors;
     Custody custody;
     Devices devices;
+    Appointments appointments;
     Escrow escrow;
     Market market;
 }
@@ -91,6 +93,9 @@ contract Deploy is Script {
         suite.anchors = Anchors(_create("Anchors", abi.encode(suite.participants)));
         suite.custody = Custody(_create("Custody", abi.encode(suite.participants, suite.catalog)));
         suite.devices = Devices(_create("Devices", abi.encode(suite.participants, suite.catalog, suite.custody)));
+        suite.appointments = Appointments(
+            _create("Appointments", abi.encode(suite.participants, suite.custody, suite.devices, suite.forwarder))
+        );
         suite.escrow = Escrow(_create("Escrow", ""));
         suite.market = Market(
             _create(

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Appointments} from "../contracts/Appointments.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
@@ -45,6 +46,7 @@ abstract contract Base is Test {
     Anchors internal anchors;
     Custody internal custody;
     Devices internal devices;
+    Appointments internal appointments;
     Escrow internal escrow;
     Market internal market;
 
@@ -76,6 +78,7 @@ abstract contract Base is Test {
         anchors = suite.anchors;
         custody = suite.custody;
         devices = suite.devices;
+        appointments = suite.appointments;
         escrow = suite.escrow;
         market = suite.market;
 
