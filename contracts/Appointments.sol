@@ -123,7 +123,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
 
         for (uint256 i = 0; i < days_.length; ++i) {
             NewDay calldata one = days_[i];
-            Day storage info = _calendars[resource][one.day].info;
+            Day storage info = _calendarOf(resource, one.day).info;
             if (info.count != 0) revert Appointments_AlreadyOpen(resource, one.day);
             _checkTimes(resource, one);
 
@@ -218,7 +218,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     function complete(ResourceId resource, uint32 day, uint8 slot, uint32 nonce) external {
         _checkHost(resource);
         Booking storage booking = _liveBooking(resource, day, slot, nonce);
-        _checkFrom(_calendars[resource][day].info.startOf(slot));
+        _checkFrom(_infoOf(_calendarOf(resource, day)).startOf(slot));
 
         _uncount(resource, booking);
         booking.status = Status.Completed;
@@ -231,7 +231,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         _checkHost(resource);
         Booking storage booking = _liveBooking(resource, day, slot, nonce);
         if (booking.status == Status.CheckedIn) revert Appointments_AlreadyCheckedIn(resource, day, slot);
-        _checkFrom(_calendars[resource][day].info.startOf(uint256(slot) + 1));
+        _checkFrom(_infoOf(_calendarOf(resource, day)).startOf(uint256(slot) + 1));
 
         _uncount(resource, booking);
         booking.status = Status.NoShow;
@@ -290,10 +290,10 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     /// @inheritdoc IAppointments
     function joinWaitingList(ResourceId resource, uint32 day) external returns (uint32 ticket) {
         address patient = _msgSender();
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         if (!PARTICIPANTS.isActiveAs(patient, PATIENT)) revert Appointments_NotRegistered(patient);
         if (!_takesBookings(resource, calendar)) revert Appointments_Unavailable(resource, day);
-        if (calendar.info.startingAfter(block.timestamp) == 0) revert Appointments_DayPast(resource, day);
+        if (_infoOf(calendar).startingAfter(block.timestamp) == 0) revert Appointments_DayPast(resource, day);
         uint256 free = _bookable(calendar, calendar.taken);
         if (free != 0) revert Appointments_DayNotFull(resource, day, free);
         if (calendar.waiting.ticketOf[patient] != 0 || calendar.offers[patient].standing) {
@@ -308,7 +308,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     /// @inheritdoc IAppointments
     function leaveWaitingList(ResourceId resource, uint32 day) external {
         address patient = _msgSender();
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         uint32 ticket = calendar.waiting.ticketOf[patient];
         Offer memory offer = calendar.offers[patient];
         // Never both: an offer takes its patient off the list, and who has one cannot join.
@@ -326,7 +326,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     /// @inheritdoc IAppointments
     function acceptOffer(ResourceId resource, uint32 day, uint8 slot, Terms calldata terms) external {
         address patient = _msgSender();
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         Booking storage booking = calendar.bookings[slot];
         if (booking.status != Status.Offered || booking.patient != patient) {
             revert Appointments_NotOffered(resource, day, slot, patient);
@@ -343,7 +343,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
 
     /// @inheritdoc IAppointments
     function moveOfferOn(ResourceId resource, uint32 day, uint8 slot) external {
-        Booking storage booking = _calendars[resource][day].bookings[slot];
+        Booking storage booking = _calendarOf(resource, day).bookings[slot];
         address patient = booking.patient;
         if (booking.status != Status.Offered) revert Appointments_NotOffered(resource, day, slot, address(0));
         // Who is no longer active could not accept: those behind need not wait for that.
@@ -356,7 +356,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     function lapse(ResourceId resource, uint32 day, uint8 slot, uint32 nonce) external {
         Booking storage booking = _liveBooking(resource, day, slot, nonce);
         if (!booking.counted) revert Appointments_NotCounted(resource, day, slot);
-        _checkFrom(_calendars[resource][day].info.startOf(uint256(slot) + 1));
+        _checkFrom(_infoOf(_calendarOf(resource, day)).startOf(uint256(slot) + 1));
 
         _uncount(resource, booking);
 
@@ -395,18 +395,18 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
 
     /// @inheritdoc IAppointments
     function dayOf(ResourceId resource, uint32 day) external view returns (Day memory) {
-        return _calendars[resource][day].info;
+        return _infoOf(_calendarOf(resource, day));
     }
 
     /// @inheritdoc IAppointments
     function masksOf(ResourceId resource, uint32 day) external view returns (uint256 takenMask, uint256 blockedMask) {
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         return (calendar.taken, calendar.blockedMask);
     }
 
     /// @inheritdoc IAppointments
     function bookingOf(ResourceId resource, uint32 day, uint8 slot) external view returns (Booking memory) {
-        return _calendars[resource][day].bookings[slot];
+        return _calendarOf(resource, day).bookings[slot];
     }
 
     /// @inheritdoc IAppointments
@@ -416,7 +416,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
 
     /// @inheritdoc IAppointments
     function waitingOf(ResourceId resource, uint32 day) external view returns (uint32 length, address next) {
-        WaitingList.List storage waiting = _calendars[resource][day].waiting;
+        WaitingList.List storage waiting = _calendarOf(resource, day).waiting;
         return (waiting.length, waiting.entries[waiting.first].patient);
     }
 
@@ -426,7 +426,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         view
         returns (uint32 ticket, bool offered, uint8 slot)
     {
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         Offer memory offer = calendar.offers[patient];
         return (calendar.waiting.ticketOf[patient], offer.standing, offer.slot);
     }
@@ -447,19 +447,14 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         if (terms.addressCommitment == 0 || terms.patientCommitment == 0) {
             revert Appointments_MissingCommitment();
         }
-        Calendar storage calendar = _calendars[resource][day];
-        uint40 startsAt = calendar.info.startOf(slot);
+        Calendar storage calendar = _calendarOf(resource, day);
+        uint40 startsAt = _infoOf(calendar).startOf(slot);
         if (terms.startsAt != startsAt) revert Appointments_OtherStart(resource, day, slot, startsAt);
         nonce = calendar.bookings[slot].nonce + 1;
 
         calendar.taken |= _bit(slot);
-        calendar.bookings[slot] = Booking({
-            patient: patient,
-            status: Status.Booked,
-            nonce: nonce,
-            until: uint40(Math.saturatingSub(startsAt - 1, _rules[resource].limits.noticeSeconds)),
-            counted: counted
-        });
+        uint256 until = Math.saturatingSub(startsAt - 1, _rules[resource].limits.noticeSeconds);
+        _write(calendar.bookings[slot], Booking(patient, Status.Booked, nonce, uint40(until), counted));
 
         address doctor = hostOf(resource);
         bytes32 bookingHash = hashOf(terms, doctor, day, nonce);
@@ -468,7 +463,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
 
     /// @dev What becomes of a slot that its patient no longer has: it is offered to the first who waits, or free.
     function _passOn(ResourceId resource, uint32 day, uint8 slot) private {
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         uint32 nonce = calendar.bookings[slot].nonce;
         uint32 ticket = calendar.waiting.first;
         // Offered only if it could be accepted: else those who wait would be led past a door that is shut.
@@ -476,26 +471,41 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
             && _bookable(calendar, calendar.taken & ~_bit(slot)) & _bit(slot) != 0;
         if (!isOffered) {
             calendar.taken &= ~_bit(slot);
-            calendar.bookings[slot] =
-                Booking({patient: address(0), status: Status.Free, nonce: nonce, until: 0, counted: false});
+            _write(calendar.bookings[slot], Booking(address(0), Status.Free, nonce, 0, false));
             return;
         }
 
         address patient = calendar.waiting.remove(ticket);
-        uint40 until = _offerUntil(resource, calendar.info.startOf(slot));
+        uint40 until = _offerUntil(resource, _infoOf(calendar).startOf(slot));
         calendar.offers[patient] = Offer({standing: true, slot: slot});
-        calendar.bookings[slot] =
-            Booking({patient: patient, status: Status.Offered, nonce: nonce, until: until, counted: false});
+        _write(calendar.bookings[slot], Booking(patient, Status.Offered, nonce, until, false));
 
         emit SlotOffered(resource, day, patient, slot, until);
     }
 
     function _endOffer(ResourceId resource, uint32 day, uint8 slot) private {
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         address patient = calendar.bookings[slot].patient;
         delete calendar.offers[patient];
         emit OfferEnded(resource, day, patient, slot);
         _passOn(resource, day, slot);
+    }
+
+    /// @dev These three stand once for all, since the compiler would write them out wherever they are used.
+    function _write(Booking storage booking, Booking memory value) private {
+        booking.patient = value.patient;
+        booking.status = value.status;
+        booking.nonce = value.nonce;
+        booking.until = value.until;
+        booking.counted = value.counted;
+    }
+
+    function _calendarOf(ResourceId resource, uint32 day) private view returns (Calendar storage) {
+        return _calendars[resource][day];
+    }
+
+    function _infoOf(Calendar storage calendar) private view returns (Day memory) {
+        return calendar.info;
     }
 
     /// @dev Counts one more booking of the patient where there is a limit.
@@ -522,7 +532,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         view
         returns (Booking storage booking)
     {
-        booking = _calendars[resource][day].bookings[slot];
+        booking = _calendarOf(resource, day).bookings[slot];
         Status status = booking.status;
         bool isLive = status == Status.Booked || status == Status.CheckedIn;
         if (!isLive || booking.nonce != nonce) revert Appointments_NoSuchBooking(resource, day, slot, nonce);
@@ -536,12 +546,12 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         view
         returns (Answer, uint256 freeMask)
     {
-        Calendar storage calendar = _calendars[resource][day];
+        Calendar storage calendar = _calendarOf(resource, day);
         if (!PARTICIPANTS.isActiveAs(patient, PATIENT)) return (Answer.NotRegistered, 0);
         if (!_takesBookings(resource, calendar)) return (Answer.Unavailable, 0);
         freeMask = _bookable(calendar, calendar.taken & ~held);
         if (slot >= calendar.info.count) return (Answer.NoSuchSlot, freeMask);
-        if (calendar.info.startOf(slot) <= block.timestamp) return (Answer.SlotPast, freeMask);
+        if (_infoOf(calendar).startOf(slot) <= block.timestamp) return (Answer.SlotPast, freeMask);
         if (freeMask == 0) return (Answer.DayFull, freeMask);
         if (freeMask & _bit(slot) == 0) return (Answer.SlotTaken, freeMask);
         return (Answer.Booked, freeMask);
@@ -556,18 +566,18 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         if (answer == Answer.SlotPast) revert Appointments_SlotPast(resource, day, slot, freeMask);
         if (answer == Answer.DayFull) revert Appointments_DayFull(resource, day);
         if (answer == Answer.SlotTaken) revert Appointments_SlotTaken(resource, day, slot, freeMask);
-        revert Appointments_NoSuchSlot(resource, day, slot, _calendars[resource][day].info.count);
+        revert Appointments_NoSuchSlot(resource, day, slot, _calendarOf(resource, day).info.count);
     }
 
     /// @dev The slots that are still to start, neither in `taken` nor blocked.
     function _bookable(Calendar storage calendar, uint256 taken) private view returns (uint256 mask) {
-        Day memory info = calendar.info;
+        Day memory info = _infoOf(calendar);
         mask = info.startingAfter(block.timestamp) & ~taken;
         if (info.hasBlocked) mask &= ~calendar.blockedMask;
     }
 
     function _takesBookings(ResourceId resource, Calendar storage calendar) private view returns (bool) {
-        Day memory info = calendar.info;
+        Day memory info = _infoOf(calendar);
         if (info.count == 0 || info.closed) return false;
         // A day was opened, so the twin of a machine exists: there is no burning.
         if (!_isHostActive(resource, hostOf(resource))) return false;
@@ -623,16 +633,16 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
                 // What wraps around is a date that can never be opened, since its seconds do not fit into `firstAt`.
                 (before, later) = (to.day - gap, to.day + gap);
             }
-            if (_calendars[resource][before].info.end() > to.firstAt) {
+            if (_infoOf(_calendarOf(resource, before)).end() > to.firstAt) {
                 revert Appointments_Overlap(resource, to.day, before);
             }
-            Day memory info = _calendars[resource][later].info;
+            Day memory info = _infoOf(_calendarOf(resource, later));
             if (info.count != 0 && end > info.firstAt) revert Appointments_Overlap(resource, to.day, later);
         }
     }
 
     function _openCalendar(ResourceId resource, uint32 day) private view returns (Calendar storage calendar) {
-        calendar = _calendars[resource][day];
+        calendar = _calendarOf(resource, day);
         if (calendar.info.count == 0) revert Appointments_NotOpen(resource, day);
     }
 
@@ -644,7 +654,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     {
         _checkHost(resource);
         calendar = _openCalendar(resource, day);
-        Day memory info = calendar.info;
+        Day memory info = _infoOf(calendar);
         if (mask == 0 || mask & ~info.all() != 0) revert Appointments_BadMask(mask, info.count);
     }
 
