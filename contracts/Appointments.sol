@@ -34,11 +34,14 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// cancelling in turn costs whoever pays the gas; a relayer limits what it pays for.
 ///
 /// Rules may change at any time, but those of the moment of booking hold for a booking: how long it can be cancelled, and whether it
-/// counts. A day moves only while nothing on it is taken, and a patient says when the slot starts, so nobody books another hour than meant. A host that suspends its work closes its days; one that is suspended takes no bookings, and those there are can be cancelled.
+/// counts. A day moves only while nothing on it is taken, and a patient says when the slot starts, so nobody books another hour than meant.
 ///
-/// A machine is its owner's: with the title the days, bookings and rules go to the next owner; the zone stays, since days of two zones would
-/// mix. Its bookings can be kept only while `Custody` lets it move: a recall after booking cancels nothing by itself, so whoever relies on
-/// a booking asks `Custody` on the day.
+/// Suspension. A host that is suspended takes no bookings; those there are can be cancelled. It still keeps its calendar, and a patient that
+/// is suspended can still give up what it has.
+///
+/// A machine is its owner's: with the title the days, bookings and rules go to the next owner; the zone stays, since days of two zones
+/// would mix. It can be booked only while `Custody` lets it move. A recall after that cancels nothing by itself: whoever comes for a
+/// machine asks `Custody` on the day.
 ///
 /// Time zones are settled off chain; here a day needs to start on its date somewhere on earth. A host that lies about its zone misleads
 /// those who read the date, not those who read the second of the slot, which the booking hash names.
@@ -292,9 +295,10 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         address patient = _msgSender();
         Calendar storage calendar = _calendarOf(resource, day);
         if (!PARTICIPANTS.isActiveAs(patient, PATIENT)) revert Appointments_NotRegistered(patient);
-        if (!_takesBookings(resource, calendar)) revert Appointments_Unavailable(resource, day);
-        if (_infoOf(calendar).startingAfter(block.timestamp) == 0) revert Appointments_DayPast(resource, day);
-        uint256 free = _bookable(calendar, calendar.taken);
+        Day memory info = _infoOf(calendar);
+        if (!_takesBookings(resource, info)) revert Appointments_Unavailable(resource, day);
+        if (info.startingAfter(block.timestamp) == 0) revert Appointments_DayPast(resource, day);
+        uint256 free = _bookable(calendar, info, calendar.taken);
         if (free != 0) revert Appointments_DayNotFull(resource, day, free);
         if (calendar.waiting.ticketOf[patient] != 0 || calendar.offers[patient].standing) {
             revert Appointments_AlreadyWaiting(resource, day, patient);
@@ -466,10 +470,7 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         Calendar storage calendar = _calendarOf(resource, day);
         uint32 nonce = calendar.bookings[slot].nonce;
         uint32 ticket = calendar.waiting.first;
-        // Offered only if it could be accepted: else those who wait would be led past a door that is shut.
-        bool isOffered = ticket != 0 && _takesBookings(resource, calendar)
-            && _bookable(calendar, calendar.taken & ~_bit(slot)) & _bit(slot) != 0;
-        if (!isOffered) {
+        if (ticket == 0 || !_canOffer(resource, calendar, slot)) {
             calendar.taken &= ~_bit(slot);
             _write(calendar.bookings[slot], Booking(address(0), Status.Free, nonce, 0, false));
             return;
@@ -547,11 +548,12 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         returns (Answer, uint256 freeMask)
     {
         Calendar storage calendar = _calendarOf(resource, day);
+        Day memory info = _infoOf(calendar);
         if (!PARTICIPANTS.isActiveAs(patient, PATIENT)) return (Answer.NotRegistered, 0);
-        if (!_takesBookings(resource, calendar)) return (Answer.Unavailable, 0);
-        freeMask = _bookable(calendar, calendar.taken & ~held);
-        if (slot >= calendar.info.count) return (Answer.NoSuchSlot, freeMask);
-        if (_infoOf(calendar).startOf(slot) <= block.timestamp) return (Answer.SlotPast, freeMask);
+        if (!_takesBookings(resource, info)) return (Answer.Unavailable, 0);
+        freeMask = _bookable(calendar, info, calendar.taken & ~held);
+        if (slot >= info.count) return (Answer.NoSuchSlot, freeMask);
+        if (info.startOf(slot) <= block.timestamp) return (Answer.SlotPast, freeMask);
         if (freeMask == 0) return (Answer.DayFull, freeMask);
         if (freeMask & _bit(slot) == 0) return (Answer.SlotTaken, freeMask);
         return (Answer.Booked, freeMask);
@@ -570,20 +572,24 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     }
 
     /// @dev The slots that are still to start, neither in `taken` nor blocked.
-    function _bookable(Calendar storage calendar, uint256 taken) private view returns (uint256 mask) {
-        Day memory info = _infoOf(calendar);
+    function _bookable(Calendar storage calendar, Day memory info, uint256 taken) private view returns (uint256 mask) {
         mask = info.startingAfter(block.timestamp) & ~taken;
         if (info.hasBlocked) mask &= ~calendar.blockedMask;
     }
 
-    function _takesBookings(ResourceId resource, Calendar storage calendar) private view returns (bool) {
-        Day memory info = _infoOf(calendar);
+    function _takesBookings(ResourceId resource, Day memory info) private view returns (bool) {
         if (info.count == 0 || info.closed) return false;
         // A day was opened, so the twin of a machine exists: there is no burning.
         if (!_isHostActive(resource, hostOf(resource))) return false;
         if (resource.isPractitioner()) return true;
         (bool movable,) = CUSTODY.isMovable(IdLibrary.itemOf(resource.tokenId()));
         return movable;
+    }
+
+    /// @dev Offered is only what could be accepted: else those who wait would be led past a door that is shut.
+    function _canOffer(ResourceId resource, Calendar storage calendar, uint8 slot) private view returns (bool) {
+        Day memory info = _infoOf(calendar);
+        return _takesBookings(resource, info) && _bookable(calendar, info, 0) & _bit(slot) != 0;
     }
 
     function _isHostActive(ResourceId resource, address host) private view returns (bool) {
