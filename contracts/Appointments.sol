@@ -624,9 +624,10 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
             revert Appointments_BadSlots(to.day, to.slotSeconds, to.count);
         }
         uint256 midnight = uint256(to.day) * 1 days;
-        if (firstAt + EARLIEST_ZONE < midnight || firstAt >= midnight + 1 days + LATEST_ZONE) {
-            revert Appointments_OtherDate(to.day, to.firstAt);
-        }
+        // Nor are there dates whose last slots a time of 40 bits could not name.
+        bool isOnDate = firstAt + EARLIEST_ZONE >= midnight && firstAt < midnight + 1 days + LATEST_ZONE
+            && firstAt + MAX_DAY_SECONDS <= type(uint40).max;
+        if (!isOnDate) revert Appointments_OtherDate(to.day, to.firstAt);
         if (firstAt + span - slotSeconds <= block.timestamp) revert Appointments_DayPast(resource, to.day);
         _checkNeighbours(resource, to, firstAt + span);
     }
