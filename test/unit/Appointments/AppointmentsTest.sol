@@ -169,11 +169,10 @@ abstract contract AppointmentsTest is DevicesTest {
 
     // ------------------------------------------------------------------------------------------------ what is expected
 
-    function _startOf(uint8 slot) internal pure returns (uint40) {
+    function _startOf(uint16 slot) internal pure returns (uint40) {
         return FIRST_AT + uint40(slot) * SLOT;
     }
 
-    /// @notice A slot of the day.
     function _anySlot(uint256 seed) internal pure returns (uint8) {
         return uint8(bound(seed, 0, SLOTS - 1));
     }
