@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Appointments} from "../contracts/Appointments.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
@@ -39,6 +40,7 @@ struct Suite {
     Custody custody;
     Units units;
     Devices devices;
+    Appointments appointments;
     Escrow escrow;
     Market market;
     Pharmacy pharmacy;
@@ -96,6 +98,9 @@ contract Deploy is Script {
         suite.custody = Custody(_create("Custody", abi.encode(suite.participants, suite.catalog)));
         suite.units = Units(_create("Units", abi.encode(suite.participants, suite.catalog, suite.custody)));
         suite.devices = Devices(_create("Devices", abi.encode(suite.participants, suite.catalog, suite.custody)));
+        suite.appointments = Appointments(
+            _create("Appointments", abi.encode(suite.participants, suite.custody, suite.devices, suite.forwarder))
+        );
         suite.escrow = Escrow(_create("Escrow", ""));
         suite.market = Market(
             _create(

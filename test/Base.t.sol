@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Administration} from "../contracts/Administration.sol";
 import {Anchors} from "../contracts/Anchors.sol";
+import {Appointments} from "../contracts/Appointments.sol";
 import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
@@ -48,6 +49,7 @@ abstract contract Base is Test {
     Custody internal custody;
     Units internal units;
     Devices internal devices;
+    Appointments internal appointments;
     Escrow internal escrow;
     Market internal market;
     Pharmacy internal pharmacy;
@@ -81,6 +83,7 @@ abstract contract Base is Test {
         custody = suite.custody;
         units = suite.units;
         devices = suite.devices;
+        appointments = suite.appointments;
         escrow = suite.escrow;
         market = suite.market;
         pharmacy = suite.pharmacy;
