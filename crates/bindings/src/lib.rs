@@ -32,6 +32,9 @@ contract!(participants, Participants, "abi/Participants.json", "Who is this, in 
 contract!(catalog, Catalog, "abi/Catalog.json", "What was made?");
 contract!(anchors, Anchors, "abi/Anchors.json", "What evidence exists about a subject?");
 contract!(custody, Custody, "abi/Custody.json", "Who holds this unit, and may it move?");
+contract!(units, Units, "abi/Units.json", "Who holds this case or pallet, and what is left in it?");
 contract!(devices, Devices, "abi/Devices.json", "Who owns this device?");
 contract!(escrow, Escrow, "abi/Escrow.json", "Whose money is this?");
 contract!(market, Market, "abi/Market.json", "How is it bought?");
+contract!(pharmacy, Pharmacy, "abi/Pharmacy.json", "May this medicine be handed over?");
+contract!(appointments, Appointments, "abi/Appointments.json", "Is this doctor (or machine) free?");

@@ -10,6 +10,7 @@ use alloy::rpc::types::TransactionRequest;
 use alloy::sol_types::{SolCall, SolConstructor};
 use theriac_bindings::administration::Administration;
 use theriac_bindings::anchors::Anchors;
+use theriac_bindings::appointments::Appointments;
 use theriac_bindings::catalog::Catalog;
 use theriac_bindings::custody::Custody;
 use theriac_bindings::devices::Devices;
@@ -17,6 +18,8 @@ use theriac_bindings::escrow::Escrow;
 use theriac_bindings::forwarder::ERC2771Forwarder;
 use theriac_bindings::market::Market;
 use theriac_bindings::participants::Participants;
+use theriac_bindings::pharmacy::Pharmacy;
+use theriac_bindings::units::Units;
 
 use crate::chain::Chain;
 use crate::deployment::{Deployment, Parameters};
@@ -116,6 +119,17 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         &Custody::DEPLOYED_BYTECODE,
         Custody::constructorCall { participants: participants.address, catalog: catalog.address }.abi_encode(),
     );
+    let units = Plan::new(
+        "Units",
+        &Units::BYTECODE,
+        &Units::DEPLOYED_BYTECODE,
+        Units::constructorCall {
+            participants: participants.address,
+            catalog: catalog.address,
+            custody: custody.address,
+        }
+        .abi_encode(),
+    );
     let devices = Plan::new(
         "Devices",
         &Devices::BYTECODE,
@@ -142,6 +156,30 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         }
         .abi_encode(),
     );
+    let pharmacy = Plan::new(
+        "Pharmacy",
+        &Pharmacy::BYTECODE,
+        &Pharmacy::DEPLOYED_BYTECODE,
+        Pharmacy::constructorCall {
+            participants: participants.address,
+            catalog: catalog.address,
+            custody: custody.address,
+            units: units.address,
+            forwarder: forwarder.address,
+        }
+        .abi_encode(),
+    );
+    let appointments = Plan::new(
+        "Appointments",
+        &Appointments::BYTECODE,
+        &Appointments::DEPLOYED_BYTECODE,
+        Appointments::constructorCall {
+            participants: participants.address,
+            devices: devices.address,
+            forwarder: forwarder.address,
+        }
+        .abi_encode(),
+    );
     let deployment = Deployment {
         chain_id,
         block: 0,
@@ -152,12 +190,29 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         catalog: catalog.address,
         anchors: anchors.address,
         custody: custody.address,
+        units: units.address,
         devices: devices.address,
         escrow: escrow.address,
         market: market.address,
+        pharmacy: pharmacy.address,
+        appointments: appointments.address,
         parameters: *parameters,
     };
-    (deployment, vec![administration, forwarder, participants, catalog, anchors, custody, devices, escrow, market])
+    let plans = vec![
+        administration,
+        forwarder,
+        participants,
+        catalog,
+        anchors,
+        custody,
+        units,
+        devices,
+        appointments,
+        escrow,
+        market,
+        pharmacy,
+    ];
+    (deployment, plans)
 }
 
 /// Refuses parameters that would leave the house unguarded.

@@ -42,19 +42,25 @@ pub struct Deployment {
     pub anchors: Address,
     /// Who holds this unit, and may it move?
     pub custody: Address,
+    /// Who holds this case or pallet, and what is left in it?
+    pub units: Address,
     /// Who owns this device?
     pub devices: Address,
     /// Whose money is this?
     pub escrow: Address,
     /// How is it bought?
     pub market: Address,
+    /// May this medicine be handed over?
+    pub pharmacy: Address,
+    /// Is this doctor (or machine) free?
+    pub appointments: Address,
     /// Who administers it.
     pub parameters: Parameters,
 }
 
 impl Deployment {
     /// The contracts by name, in the order of their deployment.
-    pub fn contracts(&self) -> [(&'static str, Address); 9] {
+    pub fn contracts(&self) -> [(&'static str, Address); 12] {
         [
             ("Administration", self.administration),
             ("ERC2771Forwarder", self.forwarder),
@@ -62,9 +68,12 @@ impl Deployment {
             ("Catalog", self.catalog),
             ("Anchors", self.anchors),
             ("Custody", self.custody),
+            ("Units", self.units),
             ("Devices", self.devices),
+            ("Appointments", self.appointments),
             ("Escrow", self.escrow),
             ("Market", self.market),
+            ("Pharmacy", self.pharmacy),
         ]
     }
 
@@ -87,8 +96,8 @@ impl Deployment {
         let deployment: Self = serde_json::from_str(&text).map_err(|error| {
             let reason = match is_of_older_version(&text) {
                 true => {
-                    "it is of an older version, which had no Escrow and no Market. Run `theriac deploy` again with the \
-                         same parameters: the rooms that are there stay, and the two are added"
+                    "it is of an older version, whose contracts were others. Run `theriac deploy` again with the same \
+                         parameters: the house of this version is built beside the old one, whose records stay where they are"
                         .to_owned()
                 }
                 false => format!("{error}. Run `theriac deploy` to write it anew"),
@@ -122,7 +131,7 @@ impl Deployment {
 /// Whether the text is a deployment without the rooms that came last.
 fn is_of_older_version(text: &str) -> bool {
     let known: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    known.is_some_and(|known| known.get("devices").is_some() && known.get("market").is_none())
+    known.is_some_and(|known| known.get("devices").is_some() && known.get("pharmacy").is_none())
 }
 
 #[cfg(test)]
@@ -144,7 +153,10 @@ mod tests {
             devices: at(7),
             escrow: at(8),
             market: at(9),
-            parameters: Parameters { admin: at(10), guardian: at(11), registrar: at(12), delay: 60 },
+            units: at(10),
+            pharmacy: at(11),
+            appointments: at(12),
+            parameters: Parameters { admin: at(13), guardian: at(14), registrar: at(15), delay: 60 },
         }
     }
 
@@ -164,12 +176,12 @@ mod tests {
         std::fs::write(folder.path().join("9.json"), "{\n\"chainId\": 9,\n").unwrap();
         assert!(matches!(Deployment::read(folder.path(), 9), Err(Error::Malformed { line: Some(3), .. })));
         let mut older = serde_json::to_value(sample()).unwrap();
-        for room in ["escrow", "market"] {
+        for room in ["units", "pharmacy", "appointments"] {
             older.as_object_mut().unwrap().remove(room);
         }
         std::fs::write(folder.path().join("9.json"), older.to_string()).unwrap();
         let error = Deployment::read(folder.path(), 9).unwrap_err().to_string();
-        assert!(error.contains("no Escrow and no Market. Run `theriac deploy` again"), "{error}");
+        assert!(error.contains("of an older version, whose contracts were others. Run `theriac deploy` again"), "{error}");
         let path = sample().write(folder.path()).unwrap();
         std::fs::rename(path, folder.path().join("10.json")).unwrap();
         assert!(matches!(Deployment::read(folder.path(), 10), Err(Error::Malformed { line: None, .. })));

@@ -6,12 +6,15 @@ use alloy::rpc::types::{Filter, Log};
 use alloy::sol_types::SolEventInterface;
 use theriac_bindings::administration::Administration::AdministrationEvents;
 use theriac_bindings::anchors::Anchors::AnchorsEvents;
+use theriac_bindings::appointments::Appointments::AppointmentsEvents;
 use theriac_bindings::catalog::Catalog::CatalogEvents;
 use theriac_bindings::custody::Custody::CustodyEvents;
 use theriac_bindings::devices::Devices::DevicesEvents;
 use theriac_bindings::escrow::Escrow::EscrowEvents;
 use theriac_bindings::market::Market::MarketEvents;
 use theriac_bindings::participants::Participants::ParticipantsEvents;
+use theriac_bindings::pharmacy::Pharmacy::PharmacyEvents;
+use theriac_bindings::units::Units::UnitsEvents;
 
 use crate::error::{Error, Result};
 use crate::suite::Suite;
@@ -37,6 +40,12 @@ pub enum RoomEvent {
     Escrow(EscrowEvents),
     /// Of `Market`.
     Market(MarketEvents),
+    /// Of `Units`.
+    Units(UnitsEvents),
+    /// Of `Pharmacy`.
+    Pharmacy(PharmacyEvents),
+    /// Of `Appointments`.
+    Appointments(AppointmentsEvents),
 }
 
 /// An event and where it stands.
@@ -76,6 +85,9 @@ impl Suite {
             at if at == rooms.devices => RoomEvent::Devices(DevicesEvents::decode_log(log).ok()?.data),
             at if at == rooms.escrow => RoomEvent::Escrow(EscrowEvents::decode_log(log).ok()?.data),
             at if at == rooms.market => RoomEvent::Market(MarketEvents::decode_log(log).ok()?.data),
+            at if at == rooms.units => RoomEvent::Units(UnitsEvents::decode_log(log).ok()?.data),
+            at if at == rooms.pharmacy => RoomEvent::Pharmacy(PharmacyEvents::decode_log(log).ok()?.data),
+            at if at == rooms.appointments => RoomEvent::Appointments(AppointmentsEvents::decode_log(log).ok()?.data),
             _ => return None,
         };
         Some(event)

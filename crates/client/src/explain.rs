@@ -1,5 +1,7 @@
 //! A sentence for every refusal: what is wrong and what to do. The error's Solidity name stands first, so that it can be looked up.
 
+mod appointments;
+mod medicines;
 mod trade;
 
 use std::fmt;
@@ -35,6 +37,9 @@ impl fmt::Display for Revert {
             Self::Devices(error) => devices(error),
             Self::Escrow(error) => trade::escrow(error),
             Self::Market(error) => trade::market(error),
+            Self::Units(error) => medicines::units(error),
+            Self::Pharmacy(error) => medicines::pharmacy(error),
+            Self::Appointments(error) => appointments::appointments(error),
             Self::Token(error) => trade::token(error),
             Self::Administration(error) => administration(error),
             _ => None,

@@ -5,6 +5,7 @@ use alloy::sol_types::{ContractError, SolInterface};
 use theriac_bindings::administration::Administration;
 use theriac_bindings::administration::Administration::AdministrationErrors;
 use theriac_bindings::anchors::Anchors::AnchorsErrors;
+use theriac_bindings::appointments::Appointments::AppointmentsErrors;
 use theriac_bindings::catalog::Catalog::CatalogErrors;
 use theriac_bindings::custody::Custody::CustodyErrors;
 use theriac_bindings::devices::Devices::DevicesErrors;
@@ -12,6 +13,8 @@ use theriac_bindings::escrow::Escrow::EscrowErrors;
 use theriac_bindings::forwarder::ERC2771Forwarder::ERC2771ForwarderErrors;
 use theriac_bindings::market::Market::MarketErrors;
 use theriac_bindings::participants::Participants::ParticipantsErrors;
+use theriac_bindings::pharmacy::Pharmacy::PharmacyErrors;
+use theriac_bindings::units::Units::UnitsErrors;
 
 use crate::suite::Suite;
 use crate::tokens::Erc20::Erc20Errors;
@@ -34,6 +37,12 @@ pub enum Revert {
     Escrow(EscrowErrors),
     /// An error of `Market`.
     Market(MarketErrors),
+    /// An error of `Units`.
+    Units(UnitsErrors),
+    /// An error of `Pharmacy`.
+    Pharmacy(PharmacyErrors),
+    /// An error of `Appointments`.
+    Appointments(AppointmentsErrors),
     /// An error of an ERC-20 token (ERC-6093).
     Token(Erc20Errors),
     /// An error of the `AccessManager`.
@@ -65,7 +74,8 @@ impl Revert {
         }
         first_of!(
             Participants: ParticipantsErrors, Catalog: CatalogErrors, Anchors: AnchorsErrors, Custody: CustodyErrors,
-            Devices: DevicesErrors, Escrow: EscrowErrors, Market: MarketErrors, Token: Erc20Errors,
+            Units: UnitsErrors, Devices: DevicesErrors, Escrow: EscrowErrors, Market: MarketErrors,
+            Pharmacy: PharmacyErrors, Appointments: AppointmentsErrors, Token: Erc20Errors,
             Administration: AdministrationErrors, Forwarder: ERC2771ForwarderErrors
         );
         match ContractError::<std::convert::Infallible>::abi_decode(data) {
@@ -95,6 +105,9 @@ impl Revert {
             Self::Devices(error) => of!(DevicesErrors, error),
             Self::Escrow(error) => of!(EscrowErrors, error),
             Self::Market(error) => of!(MarketErrors, error),
+            Self::Units(error) => of!(UnitsErrors, error),
+            Self::Pharmacy(error) => of!(PharmacyErrors, error),
+            Self::Appointments(error) => of!(AppointmentsErrors, error),
             Self::Token(error) => of!(Erc20Errors, error),
             Self::Administration(error) => of!(AdministrationErrors, error),
             Self::Forwarder(error) => of!(ERC2771ForwarderErrors, error),

@@ -38,10 +38,10 @@ impl Suite {
             });
         }
         // The room deployed last: the file is written only once all are there, so it vouches for the others.
-        let address = deployment.market;
+        let address = deployment.pharmacy;
         let code = chain.asked("eth_getCode", chain.provider().get_code_at(address).await)?;
         if code.is_empty() {
-            return Err(Error::NotDeployed { contract: "Market", address, chain_id: chain.chain_id() });
+            return Err(Error::NotDeployed { contract: "Pharmacy", address, chain_id: chain.chain_id() });
         }
         Ok(Self { chain, deployment })
     }
@@ -81,6 +81,11 @@ impl Suite {
         rooms::Custody::new(self.clone())
     }
 
+    /// Who holds this case or pallet, and what is left in it?
+    pub fn units(&self) -> rooms::Units {
+        rooms::Units::new(self.clone())
+    }
+
     /// Who owns this device?
     pub fn devices(&self) -> rooms::Devices {
         rooms::Devices::new(self.clone())
@@ -94,6 +99,16 @@ impl Suite {
     /// How is it bought?
     pub fn market(&self) -> rooms::Market {
         rooms::Market::new(self.clone())
+    }
+
+    /// May this medicine be handed over?
+    pub fn pharmacy(&self) -> rooms::Pharmacy {
+        rooms::Pharmacy::new(self.clone())
+    }
+
+    /// Is this doctor (or machine) free?
+    pub fn appointments(&self) -> rooms::Appointments {
+        rooms::Appointments::new(self.clone())
     }
 
     pub(crate) fn call<C: SolCall>(&self, to: Address, call: C) -> Call<C> {

@@ -124,8 +124,12 @@ closed_list!(
     Product, "product" {
         /// A medical device.
         Device = 0 => "device",
-        /// A medicine.
+        /// A medicine that needs a prescription.
         Drug = 1 => "drug",
+        /// A medicine that is sold without.
+        OverTheCounterDrug = 2 => "over-the-counter-drug",
+        /// A medicine that takes a second pharmacist as well.
+        ControlledDrug = 3 => "controlled-drug",
     }
 );
 closed_list!(

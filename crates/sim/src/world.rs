@@ -13,6 +13,7 @@ use revm::state::AccountInfo;
 use revm::{Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext};
 use theriac_bindings::administration::Administration;
 use theriac_bindings::anchors::Anchors;
+use theriac_bindings::appointments::Appointments;
 use theriac_bindings::catalog::Catalog;
 use theriac_bindings::custody::Custody;
 use theriac_bindings::devices::Devices;
@@ -20,6 +21,8 @@ use theriac_bindings::escrow::Escrow;
 use theriac_bindings::forwarder::ERC2771Forwarder;
 use theriac_bindings::market::Market;
 use theriac_bindings::participants::Participants;
+use theriac_bindings::pharmacy::Pharmacy;
+use theriac_bindings::units::Units;
 
 /// Chain id of the world: the one on which a deployment without delays is allowed.
 pub const CHAIN_ID: u64 = 31337;
@@ -72,6 +75,12 @@ pub struct Rooms {
     pub escrow: Address,
     /// `Market`.
     pub market: Address,
+    /// `Units`.
+    pub units: Address,
+    /// `Pharmacy`.
+    pub pharmacy: Address,
+    /// `Appointments`.
+    pub appointments: Address,
 }
 
 /// A chain with the suite deployed and administered by [`World::ADMIN`].
@@ -111,6 +120,9 @@ impl World {
                 devices: nowhere,
                 escrow: nowhere,
                 market: nowhere,
+                units: nowhere,
+                pharmacy: nowhere,
+                appointments: nowhere,
             },
         };
         world.rooms = world.deploy()?;
@@ -203,7 +215,25 @@ impl World {
         let escrow = self.create(&Escrow::BYTECODE, &Escrow::constructorCall {})?;
         let rooms = Market::constructorCall { participants, catalog, custody, devices, anchors, escrow };
         let market = self.create(&Market::BYTECODE, &rooms)?;
-        Ok(Rooms { administration, forwarder, participants, catalog, anchors, custody, devices, escrow, market })
+        let units = self.create(&Units::BYTECODE, &Units::constructorCall { participants, catalog, custody })?;
+        let rooms = Pharmacy::constructorCall { participants, catalog, custody, units, forwarder };
+        let pharmacy = self.create(&Pharmacy::BYTECODE, &rooms)?;
+        let rooms = Appointments::constructorCall { participants, devices, forwarder };
+        let appointments = self.create(&Appointments::BYTECODE, &rooms)?;
+        Ok(Rooms {
+            administration,
+            forwarder,
+            participants,
+            catalog,
+            anchors,
+            custody,
+            devices,
+            escrow,
+            market,
+            units,
+            pharmacy,
+            appointments,
+        })
     }
 
     /// The administrator's one transaction, as the deployers send it, with every delay zero.

@@ -249,7 +249,7 @@ fn an_older_deployment_gets_the_rooms_of_trade() {
     terminal.write(file, &older.to_string());
     let (code, words) = terminal.refusal("", &["market", "list"]);
     assert_eq!(code, "Malformed");
-    assert!(words.contains("had no Escrow and no Market. Run `theriac deploy` again"), "{words}");
+    assert!(words.contains("whose contracts were others. Run `theriac deploy` again"), "{words}");
     let again = terminal::Terminal::deployment(0);
     terminal.json(ADMIN, &again.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(std::fs::read_to_string(terminal.path(file)).unwrap(), whole);

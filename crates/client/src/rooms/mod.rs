@@ -1,20 +1,26 @@
 //! The rooms: one module each, verbs as [`crate::call::Call`]s, views typed.
 
 mod anchors;
+mod appointments;
 mod catalog;
 mod custody;
 mod devices;
 mod escrow;
 mod market;
 mod participants;
+mod pharmacy;
+mod units;
 
 pub use anchors::{Anchors, CertificateState};
+pub use appointments::Appointments;
 pub use catalog::{Catalog, Lot, LotStanding, Model, ModelRegistration};
 pub use custody::{Custody, Holding, Recall};
 pub use devices::{Claim, Devices, Lock};
 pub use escrow::Escrow;
 pub use market::Market;
 pub use participants::{Participant, Participants};
+pub use pharmacy::Pharmacy;
+pub use units::Units;
 
 /// A room of the suite: the contract's address, and how its views are asked.
 macro_rules! room {

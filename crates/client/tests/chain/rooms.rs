@@ -26,7 +26,7 @@ async fn deploys_once_and_at_the_addresses_of_the_forge_script() {
 
     let first = deploy::deploy(&chain, parameters(0)).await.unwrap();
     let ours: Vec<Address> = first.deployment.contracts().map(|(_, at)| at).to_vec();
-    assert_eq!(first.created.len(), 9);
+    assert_eq!(first.created.len(), 12);
     assert!(first.configured && first.gas_used > 0);
     assert!(ours.iter().all(|at| script.contains(at)), "{ours:?} {script:?}");
     assert_eq!(script.len(), ours.len());
