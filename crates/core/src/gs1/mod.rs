@@ -13,6 +13,7 @@ pub mod date;
 pub mod digital_link;
 pub mod element_string;
 pub mod gtin;
+pub mod ndc;
 pub(crate) mod percent;
 #[cfg(test)]
 pub(crate) mod test_data;
@@ -24,4 +25,5 @@ pub use date::{DateError, expiry_at};
 pub use digital_link::{DigitalLink, DigitalLinkError};
 pub use element_string::{Element, ElementError, ElementStrings};
 pub use gtin::{Gln, Gtin, KeyError, Sscc};
+pub use ndc::{Ndc, Ndc10, Ndc11, NdcError, Segments};
 pub use percent::PercentError;
