@@ -11,6 +11,7 @@ pub mod gudid;
 pub mod ids;
 pub mod label;
 pub mod merkle;
+pub mod sale;
 pub mod scans;
 pub mod scratch;
 pub mod serials;
