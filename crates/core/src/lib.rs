@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod content;
 pub mod credential;
 pub mod document;
+pub mod dscsa;
 pub mod envelope;
 pub mod epc;
 pub mod gs1;
