@@ -4,17 +4,25 @@
 //! ModelId = keccak256(abi.encode(agency, DI))                          bytes32
 //! LotId   = first 16 bytes of keccak256(abi.encodePacked(ModelId, lot)) bytes16
 //! ItemId  = LotId ‖ first 16 bytes of keccak256(serial)                 bytes32
-//! UnitId  = keccak256(abi.encode("sscc", 18 digits))                    bytes32
+//! UnitId  = LotId ‖ first 16 bytes of keccak256(abi.encode(packer, label)) bytes32
+//! label   = keccak256(abi.encode("sscc", 18 digits, salt))              bytes32
 //! ```
 //!
 //! A phone that scans a label therefore knows the token id of a device without asking anyone, and the lot can be
-//! read back from the item.
+//! read back from the item and from the unit.
+//!
+//! A logistic unit is different on purpose: whoever knows only its SSCC does not know its id. Company prefixes are
+//! public and serials are counted, so a bare hash of 18 digits is found by trying them, and would tell a competitor who
+//! packed what. Hence the salt, one for each unit, which the partners are told in the documents sealed for them. The
+//! packer's account is in the id so that nobody can take an id that another is about to use.
 
 use std::fmt;
 use std::str::FromStr;
 
-use alloy_primitives::{B128, B256, hex, keccak256};
+use alloy_primitives::{Address, B128, B256, hex, keccak256};
 use alloy_sol_types::SolValue;
+
+use crate::gs1::Sscc;
 
 /// The body that issues a device identifier (21 CFR 830.100).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -101,7 +109,7 @@ id!(
     ItemId, B256, "item id"
 );
 id!(
-    /// A logistic unit, named by its SSCC.
+    /// A logistic unit: a range of the indices of one lot, under one label of who packed it.
     UnitId, B256, "unit id"
 );
 
@@ -128,6 +136,12 @@ impl LotId {
         ItemId(B256::from_slice(&[self.0.as_slice(), half.as_slice()].concat()))
     }
 
+    /// The unit of this lot that the account `packer` packed under `label`, as [`unit_label`] makes it.
+    pub fn unit(self, packer: Address, label: B256) -> UnitId {
+        let second_half = half(&(packer, label).abi_encode_params());
+        UnitId(B256::from_slice(&[self.0.as_slice(), second_half.as_slice()].concat()))
+    }
+
     /// The second half of an item id: the first 16 bytes of keccak256 of the serial.
     pub fn serial_half(serial: &str) -> B128 {
         half(serial.as_bytes())
@@ -147,10 +161,39 @@ impl ItemId {
 }
 
 impl UnitId {
-    /// The unit with this SSCC, 18 digits.
-    pub fn new(sscc: &str) -> Self {
-        Self(keccak256(("sscc", sscc).abi_encode_params()))
+    /// The lot that all items of the unit are of.
+    pub fn lot(self) -> LotId {
+        LotId(B128::from_slice(&self.0[..16]))
     }
+}
+
+/// What hides the SSCC in the label of a unit: 32 random bytes, made anew for each unit. Only documents that are sealed
+/// for their readers may hold it, so it is written in documents and printed nowhere.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct UnitSalt(B256);
+
+impl UnitSalt {
+    /// A salt of the system's randomness, which the caller brings.
+    pub const fn of_entropy(entropy: [u8; 32]) -> Self {
+        Self(B256::new(entropy))
+    }
+
+    /// The 32 bytes, for those who keep them or tell them to a partner.
+    pub const fn reveal(&self) -> B256 {
+        self.0
+    }
+}
+
+impl fmt::Debug for UnitSalt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnitSalt(hidden)")
+    }
+}
+
+/// The label under which a unit stands on the chain: a commitment to its SSCC, which only who knows the salt can open.
+pub fn unit_label(sscc: &Sscc, salt: &UnitSalt) -> B256 {
+    keccak256(("sscc", sscc.as_str(), salt.0).abi_encode_params())
 }
 
 fn half(bytes: &[u8]) -> B128 {
@@ -167,6 +210,31 @@ mod tests {
         assert_eq!(lot.item("S-1").lot(), lot);
         assert_ne!(lot.item("S-1"), lot.item("S-2"));
         assert_eq!(lot.item("S-1").half(), LotId::serial_half("S-1"));
+    }
+
+    /// Computed with `cast keccak $(cast abi-encode …)`.
+    #[test]
+    fn a_unit_is_its_lot_and_what_its_packer_calls_it() {
+        let sscc = Sscc::new("106141412345678908").unwrap();
+        let label = unit_label(&sscc, &UnitSalt::of_entropy([1; 32]));
+        assert_eq!(label, hex!("e45e392532e6a3766f611b2edeabb975e5df343b0ab43c868930e1347d9d0ebb"));
+
+        let lot = ModelId::new(Agency::Gs1, "10886704031390").lot("A1");
+        let unit = lot.unit(Address::repeat_byte(0x11), label);
+        assert_eq!(unit.lot(), lot);
+        assert_eq!(unit.0[16..], hex!("28cb9b008db786a5d87d72ee9214c213"));
+
+        assert_ne!(lot.unit(Address::repeat_byte(0x12), label), unit);
+        assert_ne!(unit_label(&sscc, &UnitSalt::of_entropy([2; 32])), label);
+    }
+
+    #[test]
+    fn a_salt_is_written_in_documents_and_printed_nowhere() {
+        let salt = UnitSalt::of_entropy([0xab; 32]);
+        assert_eq!(format!("{salt:?}"), "UnitSalt(hidden)");
+        let written = serde_json::to_string(&salt).unwrap();
+        assert_eq!(written, format!("\"0x{}\"", "ab".repeat(32)));
+        assert_eq!(serde_json::from_str::<UnitSalt>(&written).unwrap(), salt);
     }
 
     #[test]

@@ -90,6 +90,10 @@ impl Ai {
     pub const CONTENT_COUNT: Self = Self::known("37");
     /// (240) additional product identification.
     pub const ADDITIONAL_ID: Self = Self::known("240");
+    /// (254) a place within the location of a GLN.
+    pub const GLN_EXTENSION: Self = Self::known("254");
+    /// (414) the GLN of a physical location.
+    pub const LOCATION: Self = Self::known("414");
     /// (7003) date and time of expiry.
     pub const EXPIRY_TIME: Self = Self::known("7003");
 

@@ -1,5 +1,5 @@
-//! The character sets of GS1 element strings (GS1 General Specifications §7.11) and the two texts that identify
-//! production: the lot and the serial.
+//! The character sets of GS1 element strings (GS1 General Specifications §7.11) and the texts in them that have a type
+//! of their own: the lot, the serial, and what extends a GLN.
 
 use std::fmt;
 use std::str::FromStr;
@@ -59,7 +59,7 @@ pub enum TextError {
     /// Nothing, or more than 20 characters.
     #[error("the {what} `{text}` has {length} characters; it must have 1 to 20")]
     Length {
-        /// `lot` or `serial`.
+        /// `lot`, `serial` or `GLN extension`.
         what: &'static str,
         /// What was given.
         text: String,
@@ -69,7 +69,7 @@ pub enum TextError {
     /// A character outside set 82.
     #[error("the {what} `{text}` holds {character:?} at place {position}; allowed are {}", CharacterSet::Set82)]
     Character {
-        /// `lot` or `serial`.
+        /// `lot`, `serial` or `GLN extension`.
         what: &'static str,
         /// What was given.
         text: String,
@@ -157,6 +157,11 @@ text!(
     /// A serial number, AI (21): 1 to 20 characters of set 82.
     Serial,
     "serial"
+);
+text!(
+    /// A GLN extension component, AI (254), which names a place within the location: 1 to 20 characters of set 82.
+    GlnExtension,
+    "GLN extension"
 );
 
 #[cfg(test)]

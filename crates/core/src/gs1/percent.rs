@@ -6,7 +6,7 @@
 pub struct PercentError(pub String);
 
 /// Encodes everything but the unreserved characters of RFC 3986 §2.3.
-pub(super) fn percent_encode(text: &str) -> String {
+pub(crate) fn percent_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
@@ -19,7 +19,7 @@ pub(super) fn percent_encode(text: &str) -> String {
 }
 
 /// Decodes; `+` is a plus, since no data field holds a space.
-pub(super) fn percent_decode(text: &str) -> Result<String, PercentError> {
+pub(crate) fn percent_decode(text: &str) -> Result<String, PercentError> {
     let wrong = || PercentError(text.to_owned());
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;

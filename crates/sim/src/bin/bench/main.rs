@@ -10,6 +10,7 @@ mod envelope;
 mod figures;
 mod labels;
 mod pipeline;
+mod sgtin;
 mod tree;
 mod verdict;
 
@@ -32,6 +33,7 @@ fn run(path: PathBuf) -> Result<(), Error> {
     figures.set("envelope/open", envelope::measure()?);
     figures.set("labels/10000", labels::measure()?);
     figures.set("pipeline/anvil", pipeline::measure()?);
+    figures.set("sgtin/decode", sgtin::measure()?);
     figures.set("verify/label", verdict::measure()?);
     figures.write()
 }
