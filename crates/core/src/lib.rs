@@ -8,6 +8,7 @@ pub mod document;
 pub mod dscsa;
 pub mod envelope;
 pub mod epc;
+pub mod epcis;
 pub mod gs1;
 pub mod gudid;
 pub mod ids;
