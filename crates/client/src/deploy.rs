@@ -175,6 +175,7 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         &Appointments::DEPLOYED_BYTECODE,
         Appointments::constructorCall {
             participants: participants.address,
+            custody: custody.address,
             devices: devices.address,
             forwarder: forwarder.address,
         }

@@ -181,7 +181,10 @@ mod tests {
         }
         std::fs::write(folder.path().join("9.json"), older.to_string()).unwrap();
         let error = Deployment::read(folder.path(), 9).unwrap_err().to_string();
-        assert!(error.contains("of an older version, whose contracts were others. Run `theriac deploy` again"), "{error}");
+        assert!(
+            error.contains("of an older version, whose contracts were others. Run `theriac deploy` again"),
+            "{error}"
+        );
         let path = sample().write(folder.path()).unwrap();
         std::fs::rename(path, folder.path().join("10.json")).unwrap();
         assert!(matches!(Deployment::read(folder.path(), 10), Err(Error::Malformed { line: None, .. })));

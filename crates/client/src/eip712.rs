@@ -46,6 +46,44 @@ alloy::sol! {
         uint256 nonce;
     }
 
+    /// A prescription of `Pharmacy`; its hash is its id.
+    #[derive(Debug)]
+    struct Prescription {
+        address practitioner;
+        address patient;
+        bytes32 model;
+        uint32 quantity;
+        uint16 repeats;
+        uint32 interval;
+        uint40 validFrom;
+        uint40 validUntil;
+    }
+
+    /// What the key of a prescription signs to collect packs.
+    #[derive(Debug)]
+    struct Collection {
+        bytes32 prescription;
+        address pharmacy;
+        bytes32 packs;
+        uint256 nonce;
+    }
+
+    /// What a second pharmacist signs for a controlled medicine.
+    #[derive(Debug)]
+    struct Countersignature {
+        bytes32 prescription;
+        address pharmacy;
+        bytes32 packs;
+        uint256 nonce;
+    }
+
+    /// How a practitioner approves another product on a prescription.
+    #[derive(Debug)]
+    struct Substitution {
+        bytes32 prescription;
+        bytes32 model;
+    }
+
     /// How an owner of tokens allows another account to take them (ERC-2612); the domain is the token's.
     #[derive(Debug)]
     struct Permit {
@@ -63,6 +101,9 @@ pub const ANCHORS: &str = "Theriac Anchors";
 pub const DEVICES: &str = "Theriac Devices";
 /// Name of the signing domain of `Escrow`.
 pub const ESCROW: &str = "Theriac Escrow";
+
+/// Name of the signing domain of `Pharmacy`.
+pub const PHARMACY: &str = "Theriac Pharmacy";
 
 /// The signing domain of a room.
 pub fn domain(name: &'static str, chain_id: u64, room: Address) -> Eip712Domain {
@@ -85,6 +126,21 @@ impl From<&crate::types::Certificate> for Certificate {
             issuedAt: seconds(certificate.issued_at),
             validFrom: seconds(certificate.valid_from),
             validUntil: seconds(certificate.valid_until),
+        }
+    }
+}
+
+impl From<&crate::types::Prescription> for Prescription {
+    fn from(prescription: &crate::types::Prescription) -> Self {
+        Self {
+            practitioner: prescription.practitioner,
+            patient: prescription.patient,
+            model: prescription.model.0,
+            quantity: prescription.quantity,
+            repeats: prescription.repeats,
+            interval: prescription.interval,
+            validFrom: seconds(prescription.valid_from),
+            validUntil: seconds(prescription.valid_until),
         }
     }
 }

@@ -20,16 +20,16 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use alloy::primitives::{Address, B128, B256, Keccak256};
+use alloy::primitives::{Address, B128, B256, Bytes, Keccak256};
 use theriac_core::document::{DocumentError, LotDocument};
 use theriac_core::ids::{ItemId, LotId};
-use theriac_core::merkle::{self, Leaf, LotTree};
+use theriac_core::merkle::{self, Leaf, LotTree, MerkleError, MultiProof};
 
 use crate::error::Result;
 use crate::rooms::Lot;
 use crate::store::Store;
 use crate::store::unfinished::Unfinished;
-use crate::types::Membership;
+use crate::types::{Membership, ProvenPacks};
 
 const MAGIC: [u8; 8] = *b"THERLOT1";
 const HEAD: u64 = 92;
@@ -80,6 +80,9 @@ pub enum LotsError {
         /// What follows from the document.
         found: B256,
     },
+    /// Items are asked for that the lot does not have, or twice.
+    #[error(transparent)]
+    Indices(MerkleError),
     /// The work was stopped with the program.
     #[error("making the proofs of lot {0} was broken off: run again")]
     Stopped(LotId),
@@ -161,6 +164,43 @@ impl LotProofs {
         }
         let item = self.head.lot.item_of_half(leaf.half);
         Ok(Some(ProvenItem { item, membership: Membership { index, tag_key: leaf.tag_key, proof } }))
+    }
+
+    /// The items at these indices, each once, in the order of the tree, with one proof for all.
+    pub fn packs(&mut self, indices: &[u32]) -> Result<ProvenPacks> {
+        let count = self.head.count;
+        let mut sorted = indices.to_vec();
+        sorted.sort_unstable();
+        if let Some(&index) = sorted.last().filter(|index| **index >= count) {
+            return Err(LotsError::Indices(MerkleError::OutsideLot { index, count }).into());
+        }
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(LotsError::Indices(MerkleError::Repeated(pair[0])).into());
+        }
+        let (packs, proof) = self.read_packs(&sorted).map_err(|source| self.unreadable(source))?;
+        if !merkle::verify_multi(self.head.root, &packs, &proof.proof, &proof.flags) {
+            return Err(self.damaged().into());
+        }
+        // Of one leaf the flags say nothing, and the contract takes its ordinary proof, which the nodes are.
+        let flags = if packs.len() == 1 { Bytes::new() } else { proof.flag_bits().into() };
+        Ok(ProvenPacks { packs, proof: proof.proof, flags })
+    }
+
+    fn read_packs(&mut self, indices: &[u32]) -> io::Result<(Vec<Leaf>, MultiProof)> {
+        let mut places = Vec::with_capacity(indices.len());
+        for &index in indices {
+            places.push((self.record(index)?.place as usize, index));
+        }
+        let nodes = self.head.nodes();
+        let proof = MultiProof::of_nodes(places, |node| {
+            Ok::<_, io::Error>(B256::new(self.bytes_at(nodes + NODE * node as u64)?))
+        })?;
+        let mut packs = Vec::with_capacity(indices.len());
+        for &index in &proof.indices {
+            let Record { half, tag_key, .. } = self.record(index)?;
+            packs.push(Leaf { index, half, tag_key });
+        }
+        Ok((packs, proof))
     }
 
     /// The file, if it is there, of this lot and root, and as long as it should be.

@@ -2,9 +2,10 @@
 //!
 //! The bindings carry Solidity's own shapes (enums as numbers, ids as words); everything here converts to and from them.
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::{Address, B256, Bytes, Signature};
 use theriac_core::content::{AddressError, ContentAddress};
-use theriac_core::ids::{Agency, ModelId};
+use theriac_core::ids::{Agency, ModelId, UnitId};
+use theriac_core::merkle::Leaf;
 
 use crate::error::{Error, Result};
 
@@ -130,6 +131,142 @@ closed_list!(
         OverTheCounterDrug = 2 => "over-the-counter-drug",
         /// A medicine that takes a second pharmacist as well.
         ControlledDrug = 3 => "controlled-drug",
+    }
+);
+closed_list!(
+    /// Why a unit is stopped by somebody.
+    UnitStop, "reason to stop a unit" {
+        /// It is looked into.
+        Quarantine = 0 => "quarantine",
+        /// It was lost.
+        Lost = 1 => "lost",
+        /// It was stolen.
+        Stolen = 2 => "stolen",
+    }
+);
+closed_list!(
+    /// Whether packs can be taken out of a unit, or why not.
+    PackState, "state of a pack" {
+        /// They are in it.
+        Inside = 0 => "inside",
+        /// The account does not hold the unit.
+        NotHeld = 1 => "not-held",
+        /// The unit is on its way.
+        UnderWay = 2 => "under-way",
+        /// The unit is in quarantine.
+        Quarantined = 3 => "quarantined",
+        /// The unit was reported lost or stolen.
+        Lost = 4 => "lost",
+        /// The pack is not in the unit.
+        NotInUnit = 5 => "not-in-unit",
+        /// The pack was dispensed or destroyed before.
+        Gone = 6 => "gone",
+    }
+);
+closed_list!(
+    /// The three answers to whether a medicine may be handed over.
+    Outcome, "outcome of a check" {
+        /// It may.
+        Deliver = 0 => "deliver",
+        /// It is of another product than prescribed: the practitioner has to approve it.
+        AskPractitioner = 1 => "ask-practitioner",
+        /// It may not.
+        NotAvailable = 2 => "not-available",
+    }
+);
+closed_list!(
+    /// Why a sale is refused.
+    Reason, "reason of a refusal" {
+        /// It is not.
+        None = 0 => "none",
+        /// The account is no active pharmacist.
+        NotPharmacist = 1 => "not-pharmacist",
+        /// The pharmacist does not work for this pharmacy now.
+        NotEmployed = 2 => "not-employed",
+        /// The account is no active pharmacy.
+        NotPharmacy = 3 => "not-pharmacy",
+        /// The lot is not registered, or was struck.
+        LotNotRegistered = 4 => "lot-not-registered",
+        /// The packs do not stand in the lot.
+        NotInLot = 5 => "not-in-lot",
+        /// The lot, its product or a pack is recalled.
+        Recalled = 6 => "recalled",
+        /// The lot has expired.
+        Expired = 7 => "expired",
+        /// A pack or the unit is in quarantine.
+        Quarantined = 8 => "quarantined",
+        /// A pack or the unit was reported lost or stolen.
+        Lost = 9 => "lost",
+        /// The pharmacy does not hold the unit.
+        NotHeld = 10 => "not-held",
+        /// The unit is on its way.
+        UnderWay = 11 => "under-way",
+        /// A pack is not in the unit.
+        NotInUnit = 12 => "not-in-unit",
+        /// A pack was dispensed or destroyed before.
+        Gone = 13 => "gone",
+        /// The product is no medicine.
+        NotMedicine = 14 => "not-medicine",
+        /// The product needs a prescription.
+        PrescriptionMissing = 15 => "prescription-missing",
+        /// Nobody issued the prescription.
+        PrescriptionUnknown = 16 => "prescription-unknown",
+        /// The prescription was cancelled.
+        Cancelled = 17 => "cancelled",
+        /// The prescription counts later.
+        NotYetValid = 18 => "not-yet-valid",
+        /// The prescription's time is over.
+        Past = 19 => "past",
+        /// The next fill is due later.
+        TooEarly = 20 => "too-early",
+        /// More packs than are left of this fill.
+        BeyondQuantity = 21 => "beyond-quantity",
+        /// All fills were sold.
+        Spent = 22 => "spent",
+        /// Not signed with the prescription's key for exactly this sale.
+        WrongCollector = 23 => "wrong-collector",
+        /// No second pharmacist of the pharmacy signed.
+        NotCountersigned = 24 => "not-countersigned",
+        /// Another product than prescribed.
+        OtherProduct = 25 => "other-product",
+    }
+);
+closed_list!(
+    /// What a booking would answer.
+    BookingAnswer, "answer to a booking" {
+        /// It is booked.
+        Booked = 0 => "booked",
+        /// Somebody has the slot.
+        SlotTaken = 1 => "slot-taken",
+        /// All slots of the day are taken.
+        DayFull = 2 => "day-full",
+        /// The resource takes no bookings that day.
+        Unavailable = 3 => "unavailable",
+        /// The account is no active patient.
+        NotRegistered = 4 => "not-registered",
+        /// The day has not so many slots.
+        NoSuchSlot = 5 => "no-such-slot",
+        /// The slot has begun.
+        SlotPast = 6 => "slot-past",
+        /// The patient has as many open bookings as it may.
+        LimitReached = 7 => "limit-reached",
+    }
+);
+closed_list!(
+    /// Where a slot stands.
+    SlotStatus, "status of a slot" {
+        /// Nobody has it.
+        Free = 0 => "free",
+        /// It is held for a patient who waited.
+        Offered = 1 => "offered",
+        /// It is booked.
+        Booked = 2 => "booked",
+        /// The patient has come.
+        CheckedIn = 3 => "checked-in",
+        /// The appointment took place.
+        Completed = 4 => "completed",
+        /// The patient did not come.
+        NoShow = 5 => "no-show",
     }
 );
 closed_list!(
@@ -278,6 +415,56 @@ pub struct Membership {
     pub tag_key: Address,
     /// Siblings from the leaf to the root.
     pub proof: Vec<B256>,
+}
+
+/// What a practitioner prescribes. The patient is the address of a key made for this prescription only.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Prescription {
+    /// Who prescribes.
+    pub practitioner: Address,
+    /// Address of the key with which it is collected.
+    pub patient: Address,
+    /// The product.
+    pub model: ModelId,
+    /// Packs of one fill.
+    pub quantity: u32,
+    /// How many fills may follow the first.
+    pub repeats: u16,
+    /// From the first sale of a fill to the next fill, seconds.
+    pub interval: u32,
+    /// First second at which it may be filled.
+    pub valid_from: u64,
+    /// Last second.
+    pub valid_until: u64,
+}
+
+/// Packs of one lot, with the proof that they stand in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProvenPacks {
+    /// In the order of the lot's tree.
+    pub packs: Vec<Leaf>,
+    /// Of one pack its proof, of more the nodes of the multiproof.
+    pub proof: Vec<B256>,
+    /// Of more packs the multiproof's flags, one bit a step, the highest of the first byte first.
+    pub flags: Bytes,
+}
+
+/// A sale of packs of one product, out of one unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sale {
+    /// The account that holds the unit.
+    pub pharmacy: Address,
+    /// The unit.
+    pub unit: UnitId,
+    /// What is sold.
+    pub proven: ProvenPacks,
+    /// None for what is sold over the counter.
+    pub prescription: Option<Prescription>,
+    /// Signature with the prescription's key, once there is one.
+    pub collection: Option<Signature>,
+    /// Digest of the event document.
+    pub evidence: B256,
 }
 
 /// What a registrar says of an account.

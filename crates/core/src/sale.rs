@@ -2,7 +2,7 @@
 //! amount, date, nonce and manufacturer. `Pharmacy` emits it with every sale.
 //!
 //! ```text
-//! rfid = keccak256(item ‖ item ‖ …)                    ids of 32 bytes, by increasing leaf index
+//! rfid = keccak256(item ‖ item ‖ …)                    ids of 32 bytes, in the order of the lot's tree
 //! hash = sha2-256(abi.encode(bytes32 rfid, bytes32 patient, address doctor, uint256 amount, uint256 date, uint256 nonce,
 //!                            address manufacturer))
 //! ```
@@ -13,7 +13,8 @@ use alloy_primitives::{Address, B256, Keccak256, U256};
 use alloy_sol_types::SolValue;
 
 use crate::canonical;
-use crate::ids::{ItemId, LotId};
+use crate::ids::LotId;
+use crate::merkle::Leaf;
 
 /// The largest date: the contracts keep times in 40 bits.
 const MAX_DATE: u64 = (1 << 40) - 1;
@@ -25,21 +26,15 @@ pub enum SaleError {
     /// Nothing is sold.
     #[error("the sale has no packs: name at least one")]
     Nothing,
-    /// A pack that stands before one of a lower index, or twice.
-    #[error("the pack with index {index} stands behind the one with {before}: order packs by index, each once")]
+    /// A pack that does not stand in the order of the tree, or twice.
+    #[error(
+        "the pack with index {index} stands behind the one with {before}: order packs as their proof has them, each once"
+    )]
     Order {
         /// Its index.
         index: u32,
         /// The index before it.
         before: u32,
-    },
-    /// Packs of different lots, whose indices cannot be compared.
-    #[error("packs of the lots {first} and {second} are in one sale: sell each lot by itself")]
-    Lots {
-        /// One lot.
-        first: LotId,
-        /// The other one.
-        second: LotId,
     },
     /// A time that 40 bits cannot hold.
     #[error("{0} is no time of a sale: give seconds since 1970")]
@@ -77,38 +72,45 @@ impl Sale {
     }
 }
 
-/// One word for the packs of a sale, which are of one lot, each with its leaf index, in increasing order.
-pub fn rfid(packs: &[(u32, ItemId)]) -> Result<B256, SaleError> {
-    let (_, first) = packs.first().ok_or(SaleError::Nothing)?;
-    for pair in packs.windows(2) {
-        let [(before, _), (index, item)] = [pair[0], pair[1]];
-        if index <= before {
-            return Err(SaleError::Order { index, before });
-        }
-        if item.lot() != first.lot() {
-            return Err(SaleError::Lots { first: first.lot(), second: item.lot() });
-        }
+/// One word for the packs of a sale, which are of one lot and stand in the order of [`MultiProof::indices`]: their leaves ascending by hash.
+///
+/// [`MultiProof::indices`]: crate::merkle::MultiProof::indices
+pub fn rfid(lot: LotId, packs: &[Leaf]) -> Result<B256, SaleError> {
+    if packs.is_empty() {
+        return Err(SaleError::Nothing);
+    }
+    if let Some(pair) = packs.windows(2).find(|pair| pair[1].hash() <= pair[0].hash()) {
+        return Err(SaleError::Order { index: pair[1].index, before: pair[0].index });
     }
     let mut hasher = Keccak256::new();
-    packs.iter().for_each(|(_, item)| hasher.update(item.0));
+    packs.iter().for_each(|pack| hasher.update(lot.item_of_half(pack.half).0));
     Ok(hasher.finalize())
 }
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::b256;
+    use alloy_primitives::{B128, b256};
 
     use super::*;
 
-    fn item(byte: u8) -> ItemId {
-        let mut id = [0x22; 32];
-        id[31] = byte;
-        ItemId(id.into())
+    const LOT: LotId = LotId(B128::repeat_byte(0x22));
+
+    fn pack(index: u32, byte: u8) -> Leaf {
+        let mut half = [0x22; 16];
+        half[15] = byte;
+        Leaf { index, half: half.into(), tag_key: Address::ZERO }
+    }
+
+    /// Ordered by their leaves.
+    fn packs() -> Vec<Leaf> {
+        let mut packs = vec![pack(3, 1), pack(7, 2)];
+        packs.sort_by_key(Leaf::hash);
+        packs
     }
 
     fn sale() -> Sale {
         Sale {
-            rfid: rfid(&[(3, item(1)), (7, item(2))]).unwrap(),
+            rfid: rfid(LOT, &packs()).unwrap(),
             patient: B256::repeat_byte(0x44),
             doctor: Address::repeat_byte(0x55),
             amount: U256::from(2),
@@ -127,11 +129,12 @@ mod tests {
 
     #[test]
     fn packs_have_one_order() {
-        assert_eq!(rfid(&[]), Err(SaleError::Nothing));
-        assert_eq!(rfid(&[(7, item(2)), (3, item(1))]), Err(SaleError::Order { index: 3, before: 7 }));
-        assert_eq!(rfid(&[(3, item(1)), (3, item(1))]), Err(SaleError::Order { index: 3, before: 3 }));
-        let other = ItemId(B256::repeat_byte(0x33));
-        assert!(matches!(rfid(&[(3, item(1)), (7, other)]), Err(SaleError::Lots { .. })));
+        let (ordered, mut turned) = (packs(), packs());
+        turned.reverse();
+        let (index, before) = (ordered[0].index, ordered[1].index);
+        assert_eq!(rfid(LOT, &[]), Err(SaleError::Nothing));
+        assert_eq!(rfid(LOT, &turned), Err(SaleError::Order { index, before }));
+        assert_eq!(rfid(LOT, &[pack(3, 1), pack(3, 1)]), Err(SaleError::Order { index: 3, before: 3 }));
         assert_eq!(Sale { date: 1 << 40, ..sale() }.hash(), Err(SaleError::Date(1 << 40)));
     }
 

@@ -218,7 +218,7 @@ impl World {
         let units = self.create(&Units::BYTECODE, &Units::constructorCall { participants, catalog, custody })?;
         let rooms = Pharmacy::constructorCall { participants, catalog, custody, units, forwarder };
         let pharmacy = self.create(&Pharmacy::BYTECODE, &rooms)?;
-        let rooms = Appointments::constructorCall { participants, devices, forwarder };
+        let rooms = Appointments::constructorCall { participants, custody, devices, forwarder };
         let appointments = self.create(&Appointments::BYTECODE, &rooms)?;
         Ok(Rooms {
             administration,

@@ -12,15 +12,15 @@ mod pharmacy;
 mod units;
 
 pub use anchors::{Anchors, CertificateState};
-pub use appointments::Appointments;
+pub use appointments::{Appointments, Day, Limits, NewDay, Place, ResourceId, SlotBooking, Terms};
 pub use catalog::{Catalog, Lot, LotStanding, Model, ModelRegistration};
 pub use custody::{Custody, Holding, Recall};
 pub use devices::{Claim, Devices, Lock};
 pub use escrow::Escrow;
 pub use market::Market;
 pub use participants::{Participant, Participants};
-pub use pharmacy::Pharmacy;
-pub use units::Units;
+pub use pharmacy::{Answer, Pharmacy, Price, Progress, Stock};
+pub use units::{Tally, Unit, Units};
 
 /// A room of the suite: the contract's address, and how its views are asked.
 macro_rules! room {
