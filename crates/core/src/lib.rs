@@ -5,6 +5,7 @@ pub mod content;
 pub mod credential;
 pub mod document;
 pub mod envelope;
+pub mod epcis;
 pub mod gs1;
 pub mod gudid;
 pub mod ids;
