@@ -108,6 +108,9 @@ pub(crate) enum Command {
     /// Seal purchase records for those who may read them, open them, and share them with others.
     #[command(subcommand)]
     Envelope(commands::envelope::Verb),
+    /// Hash and check files of supply chain events (EPCIS 2.0).
+    #[command(subcommand)]
+    Epcis(commands::epcis::Verb),
     /// Buy and sell devices, with the money in escrow until the goods have come.
     #[command(subcommand)]
     Market(Box<commands::market::Verb>),

@@ -10,6 +10,7 @@ pub(crate) mod deploy;
 pub(crate) mod devices;
 pub(crate) mod documents;
 pub(crate) mod envelope;
+pub(crate) mod epcis;
 mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
@@ -46,6 +47,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Custody(verb) => custody::run(&context, verb).await,
         Command::Recall(verb) => recall::run(&context, verb).await,
         Command::Envelope(verb) => envelope::run(&context, verb).await,
+        Command::Epcis(verb) => epcis::run(verb),
         Command::Market(verb) => market::run(&context, *verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),

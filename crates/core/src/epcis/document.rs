@@ -134,7 +134,7 @@ impl Document {
 
     /// The pre-hash string of every event, in their order (CBV 2.0, §8.9).
     pub fn pre_hashes(&self) -> Vec<String> {
-        self.each(|event, namespaces| hash::pre_hash(event, namespaces))
+        self.each(hash::pre_hash)
     }
 
     /// The canonical hash of every event, in their order (CBV 2.0, §8.9). On all cores.

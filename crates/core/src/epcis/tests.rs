@@ -188,7 +188,9 @@ fn nothing_that_partners_send_is_lost() {
         for (name, text) in files(&data.join(folder)) {
             let document = Document::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let written = document.to_json();
-            assert_eq!(written, serde_json::from_str::<Value>(&text).unwrap(), "{name}");
+            // The one thing that changes: the full URI of a standard word becomes the word.
+            let expected = text.replace("\"https://ref.gs1.org/cbv/BizStep-", "\"");
+            assert_eq!(written, serde_json::from_str::<Value>(&expected).unwrap(), "{name}");
             let again = Document::parse(&serde_json::to_string_pretty(&written).unwrap()).unwrap();
             assert_eq!(again, document, "{name}");
         }

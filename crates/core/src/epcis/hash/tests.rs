@@ -160,7 +160,6 @@ fn keys_of_gs1_have_one_uri() {
         "https://example.com/01/123",
         "https://example.com/products/09506000134352",
         "https://example.com/01/09506000134352/21/A%2FB",
-        "https://example.com/01/095060001343/10/",
         "geo:50.947573340894124,6.922120147375441",
     ] {
         assert_eq!(link::canonical(uri).filter(|canonical| canonical != uri), None, "{uri}");
@@ -175,7 +174,7 @@ proptest! {
     }
 
     #[test]
-    fn a_canonical_value_is_its_own(text in "urn:epc:id:(sgtin:[0-9]{7}.[0-9]{6}|sgln:[0-9]{7}.[0-9]{5}|grai:[0-9]{7}.[0-9]{5}).[0-9A-Z-]{1,16}") {
+    fn a_canonical_value_is_its_own(text in "urn:epc:id:(sgtin:[0-9]{7}[.][0-9]{6}|sgln:[0-9]{7}[.][0-9]{5}|grai:[0-9]{7}[.][0-9]{5})[.][0-9A-Z-]{1,16}") {
         let once = value::canonical(&text).into_owned();
         prop_assert!(once.starts_with("https://id.gs1.org/"), "{}", once);
         prop_assert_eq!(value::canonical(&once).into_owned(), once.clone());

@@ -7,6 +7,7 @@
 mod child;
 mod clones;
 mod envelope;
+mod epcis;
 mod figures;
 mod labels;
 mod pipeline;
@@ -31,6 +32,10 @@ fn run(path: PathBuf) -> Result<(), Error> {
     }
     figures.set("clones/1000000", clones::measure()?);
     figures.set("envelope/open", envelope::measure()?);
+    match std::env::var_os("THERIAC_EPCIS_PYTHON").filter(|python| !python.is_empty()) {
+        Some(python) => figures.set("epcis/hash", epcis::measure(&python)?),
+        None => note("epcis/hash is left as it was: THERIAC_EPCIS_PYTHON is not set (tools/epcis-hash.sh makes one)"),
+    }
     figures.set("labels/10000", labels::measure()?);
     figures.set("pipeline/anvil", pipeline::measure()?);
     figures.set("sgtin/decode", sgtin::measure()?);
