@@ -173,8 +173,8 @@ contract AppointmentsHandler is Test {
         uint32 day = _day(seed);
         bool blocks = (seed >> 16) % 3 != 0;
         uint8 count = STORE.countOf(day);
-        uint256 mask = (1 << count) - 1;
-        if ((seed >> 16) % 3 == 1) mask = 1 << ((seed >> 32) % count);
+        uint256 mask = (uint256(1) << count) - 1;
+        if ((seed >> 16) % 3 == 1) mask = uint256(1) << ((seed >> 32) % count);
         if ((seed >> 16) % 3 == 2 && mask != STORE.takenMask(day)) mask &= ~STORE.takenMask(day);
         bytes memory call = blocks
             ? abi.encodeCall(IAppointments.blockSlots, (PRACTICE, day, mask))

@@ -46,13 +46,13 @@ contract AppointmentsStore {
 
     // -------------------------------------------------------------------------------------------------------- changes
 
-    function addDay(uint32 day, uint256 firstAt, uint8 count) external {
+    function addDay(uint32 day, uint256 firstAt, uint8 slots) external {
         _days.push(day);
-        (firstAtOf[day], countOf[day]) = (firstAt, count);
+        (firstAtOf[day], countOf[day]) = (firstAt, slots);
     }
 
-    function setCount(uint32 day, uint8 count) external {
-        countOf[day] = count;
+    function setCount(uint32 day, uint8 slots) external {
+        countOf[day] = slots;
     }
 
     function setClosed(uint32 day, bool closed) external {
@@ -168,7 +168,7 @@ contract AppointmentsStore {
 
     function takenMask(uint32 day) external view returns (uint256 mask) {
         for (uint8 i = 0; i < countOf[day]; ++i) {
-            if (_slots[day][i].status != IAppointments.Status.Free) mask |= 1 << i;
+            if (_slots[day][i].status != IAppointments.Status.Free) mask |= uint256(1) << i;
         }
     }
 
