@@ -457,8 +457,8 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         nonce = calendar.bookings[slot].nonce + 1;
 
         calendar.taken |= _bit(slot);
-        uint256 until = Math.saturatingSub(startsAt - 1, _rules[resource].limits.noticeSeconds);
-        _write(calendar.bookings[slot], Booking(patient, Status.Booked, nonce, uint40(until), counted));
+        uint40 until = uint40(Math.saturatingSub(startsAt - 1, _rules[resource].limits.noticeSeconds));
+        _write(calendar.bookings[slot], Booking(patient, Status.Booked, nonce, until, counted));
 
         address doctor = hostOf(resource);
         bytes32 bookingHash = hashOf(terms, doctor, day, nonce);

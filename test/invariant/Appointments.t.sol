@@ -7,11 +7,12 @@ import {AppointmentsTest} from "../unit/Appointments/AppointmentsTest.sol";
 import {AppointmentsHandler} from "./AppointmentsHandler.sol";
 import {AppointmentsStore} from "./AppointmentsStore.sol";
 
+/// forge-config: default.invariant.depth = 128
 /// @dev That what is allowed works, what is not does not, and the answer says it before, is asserted by the handler at each call.
 contract AppointmentsInvariantTest is AppointmentsTest {
     uint32 private constant FIRST_DAY = DAY + 7;
     uint32 private constant LENGTH = 2 hours;
-    uint8 private constant SLOTS_AT_FIRST = 4;
+    uint8 private constant SLOTS_AT_FIRST = 3;
 
     AppointmentsStore private store;
     address[] private patients;
@@ -26,7 +27,7 @@ contract AppointmentsInvariantTest is AppointmentsTest {
             _open(practice, _day(day, firstAt, LENGTH, SLOTS_AT_FIRST));
             store.addDay(day, firstAt, SLOTS_AT_FIRST);
         }
-        vm.warp(uint256(FIRST_DAY) * 1 days);
+        vm.warp(uint256(FIRST_DAY) * 1 days + 5 hours);
 
         AppointmentsHandler handler =
             new AppointmentsHandler(appointments, participants, store, registrar, doctor, patients, FIRST_DAY);

@@ -39,8 +39,8 @@ contract AppointmentsHandler is Test {
 
     // --------------------------------------------------------------------------------------------------- the patients
 
-    function book(uint256 patientSeed, uint256 daySeed, uint256 slotSeed) external {
-        (address patient, uint32 day, uint8 slot) = _who(patientSeed, daySeed, slotSeed);
+    function book(uint256 patientSeed, uint256 slotSeed) external {
+        (address patient, uint32 day, uint8 slot) = _who(patientSeed, AppointmentsStore.Wanted.Free, slotSeed);
         bool allowed = STORE.mayTake(day, slot, patient) && STORE.hasRoom(patient);
         (IAppointments.Answer answer,) = APPOINTMENTS.answerFor(PRACTICE, day, slot, patient);
         assertEq(answer == IAppointments.Answer.Booked, allowed, "answered");
@@ -50,8 +50,8 @@ contract AppointmentsHandler is Test {
         STORE.take(day, slot, patient, _counts());
     }
 
-    function cancel(uint256 callerSeed, uint256 daySeed, uint256 slotSeed) external {
-        (address caller, uint32 day, uint8 slot) = _who(callerSeed, daySeed, slotSeed);
+    function cancel(uint256 callerSeed, uint256 slotSeed) external {
+        (address caller, uint32 day, uint8 slot) = _who(callerSeed, AppointmentsStore.Wanted.Live, slotSeed);
         AppointmentsStore.Slot memory state = STORE.slotOf(day, slot);
         if (callerSeed % 4 == 0) caller = DOCTOR;
         else if (callerSeed % 4 < 3 && state.holder != address(0)) caller = state.holder;
@@ -62,11 +62,11 @@ contract AppointmentsHandler is Test {
         STORE.passOn(day, slot);
     }
 
-    function reschedule(uint256 daySeed, uint256 slotSeed, uint256 newDaySeed, uint256 newSlotSeed) external {
-        (address patient, uint32 day, uint8 slot) = _who(daySeed >> 128, daySeed, slotSeed);
-        (, uint32 newDay, uint8 newSlot) = _who(0, newDaySeed, newSlotSeed);
+    function reschedule(uint256 patientSeed, uint256 slotSeed, uint256 newSlotSeed) external {
+        (address patient, uint32 day, uint8 slot) = _who(patientSeed, AppointmentsStore.Wanted.Live, slotSeed);
+        (, uint32 newDay, uint8 newSlot) = _who(0, AppointmentsStore.Wanted.Free, newSlotSeed);
         AppointmentsStore.Slot memory state = STORE.slotOf(day, slot);
-        if (newSlotSeed % 8 != 0 && state.holder != address(0)) patient = state.holder;
+        if (patientSeed % 8 != 0 && state.holder != address(0)) patient = state.holder;
         bool allowed = STORE.mayGiveUp(day, slot, patient) && STORE.mayTake(newDay, newSlot, patient);
         bytes memory call = abi.encodeCall(
             IAppointments.reschedule, (PRACTICE, day, slot, state.nonce, newDay, newSlot, _terms(newDay, newSlot))
@@ -78,7 +78,8 @@ contract AppointmentsHandler is Test {
     }
 
     function joinWaitingList(uint256 patientSeed, uint256 daySeed) external {
-        (address patient, uint32 day,) = _who(patientSeed, daySeed, 0);
+        (address patient, uint32 day) = (_patient(patientSeed), _day(_mix(daySeed)));
+        if (STORE.hasFree(day)) day = _day(_mix(daySeed) ^ 256);
         bool allowed = STORE.mayJoin(day, patient);
         if (!_call("join", patient, abi.encodeCall(IAppointments.joinWaitingList, (PRACTICE, day)), allowed)) return;
 
@@ -86,17 +87,17 @@ contract AppointmentsHandler is Test {
     }
 
     function leaveWaitingList(uint256 patientSeed, uint256 daySeed) external {
-        (address patient, uint32 day,) = _who(patientSeed, daySeed, 0);
+        (address patient, uint32 day) = (_patient(patientSeed), _day(_mix(daySeed)));
         (uint256 offers, uint8 slot) = STORE.offersTo(day, patient);
         bool allowed = offers != 0 || STORE.isWaiting(day, patient);
         if (!_call("leave", patient, abi.encodeCall(IAppointments.leaveWaitingList, (PRACTICE, day)), allowed)) return;
 
         if (offers != 0) STORE.passOn(day, slot);
-        else STORE.leave(day, patient);
+        else STORE.stopWaiting(day, patient);
     }
 
-    function acceptOffer(uint256 patientSeed, uint256 daySeed, uint256 slotSeed) external {
-        (address patient, uint32 day, uint8 slot) = _who(patientSeed, daySeed, slotSeed);
+    function acceptOffer(uint256 patientSeed, uint256 slotSeed) external {
+        (address patient, uint32 day, uint8 slot) = _who(patientSeed, AppointmentsStore.Wanted.Offered, slotSeed);
         AppointmentsStore.Slot memory state = STORE.slotOf(day, slot);
         if (patientSeed % 8 != 0 && state.holder != address(0)) patient = state.holder;
         bool allowed = STORE.mayAccept(day, slot, patient);
@@ -108,8 +109,8 @@ contract AppointmentsHandler is Test {
 
     // --------------------------------------------------------------------------------------------------------- anyone
 
-    function moveOfferOn(uint256 callerSeed, uint256 daySeed, uint256 slotSeed) external {
-        (address caller, uint32 day, uint8 slot) = _who(callerSeed, daySeed, slotSeed);
+    function moveOfferOn(uint256 callerSeed, uint256 slotSeed) external {
+        (address caller, uint32 day, uint8 slot) = _who(callerSeed, AppointmentsStore.Wanted.Offered, slotSeed);
         bool allowed = STORE.mayMoveOn(day, slot);
         if (!_call("moveOn", caller, abi.encodeCall(IAppointments.moveOfferOn, (PRACTICE, day, slot)), allowed)) {
             return;
@@ -118,8 +119,8 @@ contract AppointmentsHandler is Test {
         STORE.passOn(day, slot);
     }
 
-    function lapse(uint256 callerSeed, uint256 daySeed, uint256 slotSeed) external {
-        (address caller, uint32 day, uint8 slot) = _who(callerSeed, daySeed, slotSeed);
+    function lapse(uint256 callerSeed, uint256 slotSeed) external {
+        (address caller, uint32 day, uint8 slot) = _who(callerSeed, AppointmentsStore.Wanted.Over, slotSeed);
         AppointmentsStore.Slot memory state = STORE.slotOf(day, slot);
         bool allowed =
             STORE.isLive(day, slot) && state.counted && STORE.startOf(day, uint256(slot) + 1) <= block.timestamp;
@@ -130,14 +131,14 @@ contract AppointmentsHandler is Test {
     }
 
     function wait(uint256 time) external {
-        skip(bound(time, 1, 3 hours));
+        skip(1 + _mix(time) % 1 hours);
     }
 
     // ------------------------------------------------------------------------------------------------------ the doctor
 
     /// @dev One of the three that end with another status: check in, complete, no-show.
-    function attend(uint256 daySeed, uint256 slotSeed, uint256 which) external {
-        (, uint32 day, uint8 slot) = _who(0, daySeed, slotSeed);
+    function attend(uint256 slotSeed, uint256 which) external {
+        (, uint32 day, uint8 slot) = _who(0, AppointmentsStore.Wanted.Live, slotSeed);
         AppointmentsStore.Slot memory state = STORE.slotOf(day, slot);
         bool isBooked = state.status == IAppointments.Status.Booked;
         bytes memory call = abi.encodeCall(IAppointments.checkIn, (PRACTICE, day, slot, state.nonce));
@@ -157,12 +158,24 @@ contract AppointmentsHandler is Test {
         if (which % 3 != 0) STORE.uncount(day, slot);
     }
 
-    /// @dev Mostly blocks, so that days get full and lists long.
-    function blockOrUnblock(uint256 daySeed, uint256 mask) external {
-        (, uint32 day,) = _who(0, daySeed, 0);
-        bool blocks = daySeed >> 16 & 3 != 0;
+    /// @dev One verb, so that patients act more often than the doctor plans.
+    function plan(uint256 seed) external {
+        seed = _mix(seed);
+        uint256 which = seed % 8;
+        if (which < 3) _blockOrUnblock(seed);
+        else if (which < 5) _setLimits(seed);
+        else if (which < 7) _change(seed);
+        else _closeOrReopen(seed);
+    }
+
+    /// @dev Blocks one slot, or all that nobody has, so that the day is full; or unblocks all.
+    function _blockOrUnblock(uint256 seed) private {
+        uint32 day = _day(seed);
+        bool blocks = (seed >> 16) % 3 != 0;
         uint8 count = STORE.countOf(day);
-        mask = bound(mask, 1, (uint256(1) << count) - 1);
+        uint256 mask = (uint256(1) << count) - 1;
+        if ((seed >> 16) % 3 == 1) mask = uint256(1) << ((seed >> 32) % count);
+        if ((seed >> 16) % 3 == 2 && mask != STORE.takenMask(day)) mask &= ~STORE.takenMask(day);
         bytes memory call = blocks
             ? abi.encodeCall(IAppointments.blockSlots, (PRACTICE, day, mask))
             : abi.encodeCall(IAppointments.unblockSlots, (PRACTICE, day, mask));
@@ -172,11 +185,10 @@ contract AppointmentsHandler is Test {
         }
     }
 
-    function closeOrReopen(uint256 daySeed) external {
-        (, uint32 day,) = _who(0, daySeed, 0);
+    /// @dev Nothing happens on a closed day, so any that is closed is reopened first.
+    function _closeOrReopen(uint256 seed) private {
+        uint32 day = STORE.isClosed(FIRST_DAY) ? FIRST_DAY : _day(seed);
         bool closed = STORE.isClosed(day);
-        // Seldom closed for long: nothing happens on a closed day.
-        if (!closed && daySeed >> 16 & 3 != 0) return;
         bytes memory call = closed
             ? abi.encodeCall(IAppointments.reopen, (PRACTICE, day))
             : abi.encodeCall(IAppointments.close, (PRACTICE, day));
@@ -184,9 +196,11 @@ contract AppointmentsHandler is Test {
         STORE.setClosed(day, !closed);
     }
 
-    function change(uint256 daySeed, uint8 count) external {
-        (, uint32 day,) = _who(0, daySeed, 0);
-        count = uint8(bound(count, 2, 6));
+    function _change(uint256 seed) private {
+        uint32 day = _day(seed);
+        // Safe: at most MAX_SLOTS.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint8 count = uint8(1 + (seed >> 16) % STORE.MAX_SLOTS());
         IAppointments.NewDay memory to = IAppointments.NewDay({
             day: day, firstAt: uint40(STORE.firstAtOf(day)), slotSeconds: uint32(STORE.slotSeconds()), count: count
         });
@@ -196,11 +210,13 @@ contract AppointmentsHandler is Test {
         STORE.setCount(day, count);
     }
 
-    function setLimits(uint8 maxOpen, uint32 noticeSeconds, uint32 offerSeconds) external {
+    function _setLimits(uint256 seed) private {
+        // Safe: hours.
+        // forge-lint: disable-next-item(unsafe-typecast)
         IAppointments.Limits memory limits = IAppointments.Limits({
-            maxOpen: uint16(maxOpen % 4),
-            noticeSeconds: uint32(bound(noticeSeconds, 0, 2 hours)),
-            offerSeconds: uint32(bound(offerSeconds, 0, 4 hours))
+            maxOpen: uint16((seed >> 16) % 4),
+            noticeSeconds: uint32((seed >> 32) % 2 hours),
+            offerSeconds: uint32((seed >> 64) % 2 hours)
         });
         _call("limits", DOCTOR, abi.encodeCall(IAppointments.setLimits, (PRACTICE, limits)), true);
         STORE.setLimits(limits);
@@ -210,10 +226,11 @@ contract AppointmentsHandler is Test {
 
     /// @dev Takes somebody's role away, or gives it back.
     function flip(uint256 seed) external {
+        seed = _mix(seed);
         uint256 which = seed % (patients.length + 1);
-        address account = which == patients.length ? DOCTOR : patients[which];
+        address account = which == patients.length || STORE.isInactive(DOCTOR) ? DOCTOR : patients[which];
         bool inactive = STORE.isInactive(account);
-        // Mostly active: else nothing happens.
+        // Mostly active, the doctor first: else nothing happens.
         if (!inactive && seed >> 16 & 3 != 0) return;
         Role role = account == DOCTOR ? PRACTITIONER : PATIENT;
         IParticipants.Enrolment memory enrolment = IParticipants.Enrolment({
@@ -250,17 +267,31 @@ contract AppointmentsHandler is Test {
         });
     }
 
-    /// @dev A slot number may be one beyond the day.
-    function _who(uint256 patientSeed, uint256 daySeed, uint256 slotSeed)
+    /// @dev Anybody, and three times of four a slot that is as wanted: by chance alone a run would hardly get anywhere.
+    function _who(uint256 patientSeed, AppointmentsStore.Wanted wanted, uint256 slotSeed)
         private
         view
         returns (address patient, uint32 day, uint8 slot)
     {
-        patient = patients[(patientSeed >> 8) % patients.length];
-        // Safe: two days, and a handful of slots.
+        slotSeed = _mix(slotSeed);
+        patient = _patient(patientSeed);
+        (day, slot) = STORE.find(wanted, slotSeed >> 8);
+        // May be a slot beyond the day.
+        if (slotSeed % 4 == 0) slot = uint8((slotSeed >> 16) % (STORE.MAX_SLOTS() + 1));
+    }
+
+    /// @dev A fuzzer likes small numbers and such that it has seen, whose higher bits are zeros.
+    function _mix(uint256 seed) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed)));
+    }
+
+    function _patient(uint256 seed) private view returns (address) {
+        return patients[_mix(seed) % patients.length];
+    }
+
+    function _day(uint256 seed) private view returns (uint32) {
+        // Safe: one of two.
         // forge-lint: disable-next-line(unsafe-typecast)
-        day = FIRST_DAY + uint32(daySeed % 2);
-        // forge-lint: disable-next-line(unsafe-typecast)
-        slot = uint8((slotSeed >> 8) % (uint256(STORE.countOf(day)) + 1));
+        return FIRST_DAY + uint32((seed >> 8) % 2);
     }
 }

@@ -5,6 +5,14 @@ import {IAppointments} from "../../contracts/interfaces/IAppointments.sol";
 
 /// @title What Appointments should know of one doctor, kept by other means: lists that are walked through
 contract AppointmentsStore {
+    /// @notice What a handler looks for.
+    enum Wanted {
+        Free,
+        Live,
+        Offered,
+        Over
+    }
+
     struct Slot {
         address holder;
         IAppointments.Status status;
@@ -14,6 +22,8 @@ contract AppointmentsStore {
         bool isBlocked;
     }
 
+    /// @notice No day here has more.
+    uint256 public constant MAX_SLOTS = 5;
     uint256 private constant NOBODY = type(uint256).max;
 
     uint256 public immutable slotSeconds;
@@ -36,13 +46,13 @@ contract AppointmentsStore {
 
     // -------------------------------------------------------------------------------------------------------- changes
 
-    function addDay(uint32 day, uint256 firstAt, uint8 count) external {
+    function addDay(uint32 day, uint256 firstAt, uint8 slots) external {
         _days.push(day);
-        (firstAtOf[day], countOf[day]) = (firstAt, count);
+        (firstAtOf[day], countOf[day]) = (firstAt, slots);
     }
 
-    function setCount(uint32 day, uint8 count) external {
-        countOf[day] = count;
+    function setCount(uint32 day, uint8 slots) external {
+        countOf[day] = slots;
     }
 
     function setClosed(uint32 day, bool closed) external {
@@ -100,7 +110,7 @@ contract AppointmentsStore {
         _waiting[day].push(patient);
     }
 
-    function leave(uint32 day, address patient) external {
+    function stopWaiting(uint32 day, address patient) external {
         _removeAt(day, placeOf(day, patient));
     }
 
@@ -158,8 +168,30 @@ contract AppointmentsStore {
 
     function takenMask(uint32 day) external view returns (uint256 mask) {
         for (uint8 i = 0; i < countOf[day]; ++i) {
-            if (_slots[day][i].status != IAppointments.Status.Free) mask |= 1 << i;
+            if (_slots[day][i].status != IAppointments.Status.Free) mask |= uint256(1) << i;
         }
+    }
+
+    /// @notice A slot of any day that is as wanted, the first from a place that `seed` names; else the one at that place.
+    function find(Wanted wanted, uint256 seed) external view returns (uint32 day, uint8 slot) {
+        for (uint256 i = 0; i < _days.length * MAX_SLOTS; ++i) {
+            (day, slot) = _placeAt(seed % (_days.length * MAX_SLOTS) + i);
+            if (_isAs(wanted, day, slot)) return (day, slot);
+        }
+        return _placeAt(seed);
+    }
+
+    function _placeAt(uint256 number) private view returns (uint32 day, uint8 slot) {
+        // Safe: less than MAX_SLOTS.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (_days[number / MAX_SLOTS % _days.length], uint8(number % MAX_SLOTS));
+    }
+
+    function _isAs(Wanted wanted, uint32 day, uint8 slot) private view returns (bool) {
+        if (wanted == Wanted.Free) return isFree(day, slot);
+        if (wanted == Wanted.Offered) return _slots[day][slot].status == IAppointments.Status.Offered;
+        bool isOver = startOf(day, uint256(slot) + 1) <= block.timestamp;
+        return isLive(day, slot) && (wanted == Wanted.Live || isOver);
     }
 
     // ----------------------------------------------------------------------------------------------- what is allowed

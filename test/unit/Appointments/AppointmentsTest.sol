@@ -14,7 +14,9 @@ abstract contract AppointmentsTest is DevicesTest {
     uint40 internal constant FIRST_AT = uint40(DAY) * 1 days + 7 hours;
     uint32 internal constant SLOT = 30 minutes;
     uint16 internal constant SLOTS = 16;
-    uint256 internal constant ALL = (1 << SLOTS) - 1;
+    uint8 internal constant LAST = 15;
+    /// @notice A bit for each.
+    uint256 internal constant ALL = 0xffff;
 
     address internal doctor = _account("doctor");
     address internal patient = _account("patient");

@@ -94,7 +94,7 @@ contract Appointments_Book_Test is AppointmentsTest {
         vm.warp(bound(now_, _startOf(slot), _startOf(SLOTS) + 1 days));
         uint256 free = 0;
         for (uint8 i = 0; i < SLOTS; ++i) {
-            if (_startOf(i) > block.timestamp) free |= 1 << i;
+            if (_startOf(i) > block.timestamp) free |= uint256(1) << i;
         }
         _assertAnswer(patient, slot, IAppointments.Answer.SlotPast, free);
         _bookExpecting(
@@ -129,7 +129,7 @@ contract Appointments_Book_Test is AppointmentsTest {
     function testFuzz_RevertGiven_Blocked(uint8 slot) external {
         slot = _anySlot(slot);
         uint256 free = ALL & ~(uint256(1) << slot);
-        _block(1 << slot);
+        _block(uint256(1) << slot);
         _assertAnswer(second, slot, IAppointments.Answer.SlotTaken, free);
         _bookExpecting(_taken(slot, free), second, slot);
     }
@@ -151,7 +151,7 @@ contract Appointments_Book_Test is AppointmentsTest {
             _book(patient, slot);
             assertEq(appointments.openBookingsOf(practice, patient), slot + 1);
         }
-        uint8 last = uint8(SLOTS - 1);
+        uint8 last = LAST;
         (IAppointments.Answer answer,) = appointments.answerFor(practice, DAY, last, patient);
         assertEq(uint8(answer), uint8(IAppointments.Answer.LimitReached));
         _bookExpecting(
@@ -215,7 +215,7 @@ contract Appointments_Book_Test is AppointmentsTest {
         assertEq(booking.until, _startOf(slot) - 1, "until");
         assertFalse(booking.counted, "there is no limit");
         (uint256 taken,) = appointments.masksOf(resource, DAY);
-        assertEq(taken, 1 << slot, "mask");
+        assertEq(taken, uint256(1) << slot, "mask");
     }
 
     /// @dev The same slot, patient and salts, another hash: the nonce tells bookings of a slot apart.

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IAppointments} from "../../../contracts/interfaces/IAppointments.sol";
 import {PATIENT, PRACTITIONER} from "../../../contracts/types/Role.sol";
 import {AppointmentsTest} from "./AppointmentsTest.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 contract Appointments_Cancel_Test is AppointmentsTest {
     function testFuzz_RevertGiven_NoSuchBooking(uint8 slot, uint32 nonce) external {
@@ -135,8 +136,7 @@ contract Appointments_Cancel_Test is AppointmentsTest {
         _join(third);
         vm.warp(_startOf(0) - bound(before, 1, 5 days));
         uint256 stands = offerSeconds == 0 ? 2 hours : offerSeconds;
-        uint40 until = uint40(block.timestamp + stands);
-        if (until >= _startOf(0)) until = _startOf(0) - 1;
+        uint40 until = uint40(Math.min(block.timestamp + stands, _startOf(0) - 1));
         vm.expectEmit(address(appointments));
         emit IAppointments.Cancelled(practice, DAY, patient, 0, 1, patient);
         vm.expectEmit(address(appointments));

@@ -33,14 +33,14 @@ contract Appointments_Change_Test is AppointmentsTest {
         slot = _anySlot(slot);
         _book(patient, slot);
         vm.assume(firstAt != FIRST_AT || slotSeconds != SLOT);
-        _changeExpecting(_inUse(1 << slot), _day(DAY, firstAt, slotSeconds, SLOTS));
+        _changeExpecting(_inUse(uint256(1) << slot), _day(DAY, firstAt, slotSeconds, SLOTS));
     }
 
     function testFuzz_RevertGiven_TakenSlotsWouldBeDropped(uint8 slot, uint16 count) external {
         slot = _anySlot(slot);
         _book(patient, slot);
         count = uint16(bound(count, 0, slot));
-        _changeExpecting(_inUse(1 << slot), _day(DAY, FIRST_AT, SLOT, count));
+        _changeExpecting(_inUse(uint256(1) << slot), _day(DAY, FIRST_AT, SLOT, count));
     }
 
     function test_RevertGiven_OfferedSlotsWouldMove() external {

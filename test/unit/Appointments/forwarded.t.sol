@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Appointments} from "../../../contracts/Appointments.sol";
 import {IAppointments} from "../../../contracts/interfaces/IAppointments.sol";
 import {AppointmentsTest} from "./AppointmentsTest.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+
+/// @dev Shows what the room takes for the data of a call.
+contract ShownAppointments is Appointments {
+    constructor(Appointments like)
+        Appointments(like.PARTICIPANTS(), like.CUSTODY(), like.DEVICES(), like.trustedForwarder())
+    {}
+
+    function shown(uint256) external view returns (address, bytes memory) {
+        return (_msgSender(), _msgData());
+    }
+}
 
 /// @title Bookings through the forwarder: see book.tree
 contract Appointments_Forwarded_Test is AppointmentsTest {
@@ -137,6 +149,21 @@ contract Appointments_Forwarded_Test is AppointmentsTest {
         (bool success,) = address(appointments).call(spoofed);
         assertTrue(success);
         _assertBooking(0, second, IAppointments.Status.Booked, 1);
+    }
+
+    /// @dev What the forwarder appends is no part of the call; what others append is.
+    function testFuzz_TheDataOfACallIsWithoutItsSigner(uint256 argument) external {
+        ShownAppointments room = new ShownAppointments(appointments);
+        bytes memory data = abi.encodeCall(ShownAppointments.shown, (argument));
+        bytes memory suffixed = abi.encodePacked(data, patient);
+        vm.prank(address(forwarder));
+        (bool success, bytes memory result) = address(room).call(suffixed);
+        assertTrue(success);
+        assertEq(result, abi.encode(patient, data), "forwarded");
+        vm.prank(second);
+        (success, result) = address(room).call(suffixed);
+        assertTrue(success);
+        assertEq(result, abi.encode(second, suffixed), "by another");
     }
 
     /// @dev Several calls in one request are all of its signer, whatever they append.

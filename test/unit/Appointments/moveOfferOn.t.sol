@@ -46,6 +46,20 @@ contract Appointments_MoveOfferOn_Test is AppointmentsTest {
         _assertBooking(0, patient, IAppointments.Status.Booked, 2);
     }
 
+    /// @dev A slot that nobody moved on for long is not lost to who wants it now.
+    function test_MovesOnAndBooksInOneTransaction() external {
+        _fillDay();
+        _join(second);
+        _cancel(patient, 0, 1);
+        skip(2 hours + 1);
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = abi.encodeCall(IAppointments.moveOfferOn, (practice, DAY, 0));
+        calls[1] = abi.encodeCall(IAppointments.book, (practice, DAY, 0, _terms(practice, DAY, 0)));
+        vm.prank(third);
+        appointments.multicall(calls);
+        _assertBooking(0, third, IAppointments.Status.Booked, 2);
+    }
+
     function test_MovesAtOnceGiven_ThePatientIsNotActive() external {
         _offerToSecond();
         _suspend(second);

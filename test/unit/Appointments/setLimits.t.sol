@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IAppointments} from "../../../contracts/interfaces/IAppointments.sol";
 import {AppointmentsTest} from "./AppointmentsTest.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 contract Appointments_SetLimits_Test is AppointmentsTest {
     function testFuzz_RevertWhen_NotTheHost(address caller, IAppointments.Limits calldata limits) external {
@@ -43,7 +44,6 @@ contract Appointments_SetLimits_Test is AppointmentsTest {
         _join(second);
         _cancel(doctor, 0, 1);
         uint256 stands = offerSeconds == 0 ? 2 hours : offerSeconds;
-        uint256 until = block.timestamp + stands;
-        _assertOffered(0, second, until < start ? uint40(until) : start - 1);
+        _assertOffered(0, second, uint40(Math.min(block.timestamp + stands, start - 1)));
     }
 }

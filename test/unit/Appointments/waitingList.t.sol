@@ -6,7 +6,7 @@ import {PATIENT} from "../../../contracts/types/Role.sol";
 import {AppointmentsTest} from "./AppointmentsTest.sol";
 
 contract Appointments_WaitingList_Test is AppointmentsTest {
-    uint256 private constant CROWD = 5;
+    uint32 private constant CROWD = 5;
 
     function testFuzz_RevertGiven_NotRegistered(address caller) external {
         vm.assume(!participants.isActiveAs(caller, PATIENT) && caller != address(forwarder));
@@ -27,7 +27,7 @@ contract Appointments_WaitingList_Test is AppointmentsTest {
 
     function test_RevertGiven_TheDayIsPast() external {
         _fillDay();
-        vm.warp(_startOf(uint8(SLOTS - 1)));
+        vm.warp(_startOf(LAST));
         vm.expectRevert(abi.encodeWithSelector(IAppointments.Appointments_DayPast.selector, practice, DAY));
         _join(second);
     }
@@ -35,7 +35,7 @@ contract Appointments_WaitingList_Test is AppointmentsTest {
     function testFuzz_RevertGiven_ASlotIsFree(uint8 slot) external {
         slot = uint8(bound(slot, 1, SLOTS - 1));
         _fillDay();
-        _unblock(1 << slot);
+        _unblock(uint256(1) << slot);
         vm.expectRevert(
             abi.encodeWithSelector(IAppointments.Appointments_DayNotFull.selector, practice, DAY, uint256(1) << slot)
         );
@@ -85,13 +85,14 @@ contract Appointments_WaitingList_Test is AppointmentsTest {
             _enrol(crowd[i], PATIENT);
             _join(crowd[i]);
         }
-        uint256 left = CROWD;
-        for (uint256 i = 0; i < CROWD; ++i) {
-            uint256 k = (i + seed % CROWD) % CROWD;
+        uint32 left = CROWD;
+        uint32 start = uint32(bound(seed, 0, CROWD - 1));
+        for (uint32 i = 0; i < CROWD; ++i) {
+            uint32 k = (i + start) % CROWD;
             if (leavers >> k & 1 == 0) continue;
             if (seed >> 8 & 1 == 0) _suspend(crowd[k]);
             vm.expectEmit(address(appointments));
-            emit IAppointments.WaitingListLeft(practice, DAY, crowd[k], uint32(k + 1));
+            emit IAppointments.WaitingListLeft(practice, DAY, crowd[k], k + 1);
             _leave(crowd[k]);
             (uint32 length,) = appointments.waitingOf(practice, DAY);
             assertEq(length, --left, "length");
