@@ -47,7 +47,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Custody(verb) => custody::run(&context, verb).await,
         Command::Recall(verb) => recall::run(&context, verb).await,
         Command::Envelope(verb) => envelope::run(&context, verb).await,
-        Command::Epcis(verb) => epcis::run(verb),
+        Command::Epcis(verb) => epcis::run(&context, verb).await,
         Command::Market(verb) => market::run(&context, *verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),

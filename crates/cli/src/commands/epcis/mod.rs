@@ -1,5 +1,9 @@
 //! `theriac epcis`: events of the supply chain in files of EPCIS 2.0.
 
+mod export;
+mod import;
+pub(crate) mod kept;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +11,7 @@ use clap::Subcommand;
 use theriac_core::epcis::{Document, EpcisError, Finding, Schema, validate};
 
 use crate::answer::Answer;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
 
@@ -29,11 +34,17 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "FILE")]
         schema: Option<PathBuf>,
     },
+    /// Write the events of your own verbs, and those that you imported, as one document for a partner.
+    Export(export::Export),
+    /// Keep a partner's events, each of which has to be the evidence of something on the chain. Exit code 0 only when all are.
+    Import(import::Import),
 }
 
 /// Does it.
-pub(crate) fn run(verb: Verb) -> Result<Answer, Failure> {
+pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Failure> {
     match verb {
+        Verb::Export(options) => export::run(context, &options),
+        Verb::Import(options) => import::run(context, &options).await,
         Verb::Hash { file, pre_hash } => hash(&file, pre_hash),
         Verb::Validate { file, schema } => check(&file, schema.as_deref()),
     }

@@ -1,0 +1,53 @@
+//! `theriac epcis export`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use theriac_core::epcis::{Document, validate};
+
+use super::kept;
+use crate::answer::Answer;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::{files, time};
+
+/// Options of `theriac epcis export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// A file that is not there yet; otherwise the document is printed.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Only events from then on: a day (UTC) or an instant.
+    #[arg(long, value_name = "TIME", value_parser = time::first_second)]
+    since: Option<u64>,
+    /// Only events until then: a day (UTC) or an instant.
+    #[arg(long, value_name = "TIME", value_parser = time::last_second)]
+    until: Option<u64>,
+}
+
+/// Writes the events that are kept, in the order of their times.
+pub(super) fn run(context: &Context<'_>, options: &Export) -> Result<Answer, Failure> {
+    let mut events = kept::all(context)?;
+    events.retain(|event| {
+        let second = u64::try_from(event.event_time.at().as_second()).unwrap_or_default();
+        options.since.is_none_or(|since| second >= since) && options.until.is_none_or(|until| second <= until)
+    });
+    if events.is_empty() {
+        let help = "verbs of custody and pharmacy keep their events there; look at --home, --since and --until";
+        return Err(Failure::user("NoEvents", "no events are kept in the home folder for this time", help));
+    }
+    let count = events.len();
+    let created = time::instant(time::now()).unwrap_or_default().into();
+    let text = format!("{:#}", Document::new(created, &[], events).to_json());
+    let findings = validate(&text).map_err(|error| Failure::internal("validating the document", error))?;
+    if let Some(finding) = findings.first() {
+        return Err(Failure::internal("validating the document", format!("{}: {}", finding.path, finding.problem)));
+    }
+    let Some(out) = &options.out else {
+        let facts = serde_json::json!({ "events": count, "document": text });
+        return Answer::new(text, &facts);
+    };
+    files::write_new(out, format!("{text}\n").as_bytes())?;
+    let facts = serde_json::json!({ "events": count, "file": out });
+    Answer::new(format!("{count} events written to {}", out.display()), &facts)
+}
