@@ -97,12 +97,16 @@ contract Appointments_WaitingList_Test is AppointmentsTest {
             (uint32 length,) = appointments.waitingOf(practice, DAY);
             assertEq(length, --left, "length");
         }
+        // Whoever left last, the next who joins is behind those that stayed.
+        _join(third);
         _cancel(patient, 0, 1);
         for (uint256 k = 0; k < CROWD; ++k) {
             if (leavers >> k & 1 == 1) continue;
             _assertOffered(0, crowd[k], uint40(block.timestamp + 2 hours));
             _leave(crowd[k]);
         }
+        _assertOffered(0, third, uint40(block.timestamp + 2 hours));
+        _leave(third);
         _assertFree(0, 1);
     }
 
