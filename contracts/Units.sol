@@ -21,7 +21,8 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 /// dispensed or destroyed leaves a hole that nothing fills. That a box holds what its indices say is the word of whoever packed it.
 ///
 /// *Possession and moving.* As in `Custody`, whose rules hold here for ranges: two signatures for every move; what may not move goes back only,
-/// to its maker or to where it came from. The recall or quarantine of a single pack stops that pack where it is dispensed, not the pallet.
+/// to its maker or to where it came from. A holder can call a unit back, divide it and ship another range under the same label; so whoever receives
+/// signs for the range and the count, and can be made to take over nothing else. The recall or quarantine of a single pack stops that pack where it is dispensed, not the pallet.
 ///
 /// *Labels.* A unit's id is made here from lot, packer and label, so nobody can take a label before another. The label is a salted commitment to the SSCC.
 ///
@@ -155,21 +156,22 @@ contract Units is IUnits, Multicall {
     }
 
     /// @inheritdoc IUnits
-    function receiveUnit(UnitId unit, bytes32 evidence) external {
+    function receiveUnit(UnitId unit, uint32 first, uint32 count, uint32 packs, bytes32 evidence) external {
         Unit storage kept = _units[unit];
         (address holder, address addressee) = _partyAwaiting(unit, kept);
         // No check of participants or standing: both were checked at shipping, and what has arrived has arrived.
+        uint256 found = _packsIn(unit, kept);
+        if (kept.first != first || kept.count != count || found != packs) {
+            revert Units_OtherContents(unit, kept.first, kept.count, found);
+        }
 
-        uint256 packs = _packsIn(unit, kept);
         kept.holder = addressee;
         kept.underWay = false;
         kept.cameFromTag = _tagOf(holder);
         LotId lot = unit.lot();
-        // Safe: at most 2^32 packs a time; 2^64 take more moves than there will be.
-        // forge-lint: disable-start(unsafe-typecast)
-        _tallies[holder][lot].sent += uint64(packs);
-        _tallies[addressee][lot].received += uint64(packs);
-        // forge-lint: disable-end(unsafe-typecast)
+        // 2^64 packs take more moves than there will be.
+        _tallies[holder][lot].sent += packs;
+        _tallies[addressee][lot].received += packs;
 
         emit UnitReceived(unit, holder, addressee, packs, evidence);
     }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICatalog} from "../contracts/interfaces/ICatalog.sol";
 import {IPharmacy} from "../contracts/interfaces/IPharmacy.sol";
+import {IUnits} from "../contracts/interfaces/IUnits.sol";
 import {CODEC_RAW, Content} from "../contracts/types/Content.sol";
 import {Agency, ItemId, LotId, ModelId, UnitId} from "../contracts/types/Ids.sol";
 import {Pack} from "../contracts/types/Pack.sol";
@@ -100,8 +101,15 @@ abstract contract MedicinesTest is Base {
     function _handOver(UnitId unit, address from, address to) internal {
         vm.prank(from);
         units.ship(unit, to, EVIDENCE);
-        vm.prank(to);
-        units.receiveUnit(unit, EVIDENCE);
+        _receive(to, unit);
+    }
+
+    /// @dev Receives what is in the unit.
+    function _receive(address by, UnitId unit) internal {
+        IUnits.Unit memory kept = units.unitOf(unit);
+        uint32 packs = uint32(units.packsIn(unit));
+        vm.prank(by);
+        units.receiveUnit(unit, kept.first, kept.count, packs, EVIDENCE);
     }
 
     /// @dev The packs at indices `first` to `first + count − 1`, in the order of the tree, with their proof.

@@ -67,7 +67,7 @@ library Trees {
             uint256 sibling = place % 2 == 1 ? place + 1 : place - 1;
             if (head < tail && queue[head] == sibling) {
                 ++head;
-                flags[steps / 8] |= bytes1(uint8(0x80 >> (steps % 8)));
+                flags[steps / 8] |= bytes1(0x80) >> (steps % 8);
             } else {
                 proof[proofLength++] = nodes[sibling];
             }

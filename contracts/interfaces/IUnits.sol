@@ -107,6 +107,8 @@ interface IUnits {
     /// @notice The unit is under way to `addressee`, or it is not under way.
     error Units_UnderWay(UnitId unit, address addressee);
     error Units_NotUnderWay(UnitId unit);
+    /// @notice What is under way is not what the addressee expects: it has `packs` packs in the `count` indices from `first` on.
+    error Units_OtherContents(UnitId unit, uint32 first, uint32 count, uint256 packs);
     /// @notice The holder cannot ship to itself, and nobody to the zero address.
     error Units_BadAddressee(UnitId unit, address addressee);
     /// @notice The unit may only go back to its maker or to whom the holder had it from.
@@ -146,8 +148,9 @@ interface IUnits {
     /// quarantine of one pack does not stop the unit that it lies in.
     function ship(UnitId unit, address to, bytes32 evidence) external;
 
-    /// @notice Takes over what was shipped. Caller: the addressee, active or not, or its operator.
-    function receiveUnit(UnitId unit, bytes32 evidence) external;
+    /// @notice Takes over what was shipped, if it is what the caller says: `packs` packs in the `count` indices from `first` on ({unitOf}, {packsIn}).
+    /// Caller: the addressee, active or not, or its operator.
+    function receiveUnit(UnitId unit, uint32 first, uint32 count, uint32 packs, bytes32 evidence) external;
 
     /// @notice Refuses what was shipped; the sender holds it still. Caller: the addressee, active or not, or its operator.
     function reject(UnitId unit, bytes32 evidence) external;
@@ -176,7 +179,7 @@ interface IUnits {
     function unitOf(UnitId unit) external view returns (Unit memory);
     /// @notice How many packs are in the unit: its indices without the holes.
     function packsIn(UnitId unit) external view returns (uint256);
-    /// @notice Whether the unit may move, with the reason when not.
+    /// @notice Whether the unit may move, with the reason when not. A label that names no unit has the standing of the lot.
     function isMovable(UnitId unit) external view returns (bool movable, ICustody.Standing standing);
     /// @notice Whether the packs at these indices can be taken out of the unit of `holder`; if not, the state of the first that cannot.
     function stateOf(address holder, UnitId unit, uint32[] calldata indices)

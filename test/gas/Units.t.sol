@@ -37,7 +37,7 @@ contract UnitsGasTest is MedicinesTest {
         units.ship(unit, hospital, EVIDENCE);
         uint256 gasUsed = vm.lastCallGas().gasTotalUsed;
         vm.prank(hospital);
-        units.receiveUnit(unit, EVIDENCE);
+        units.receiveUnit(unit, 2 * PALLET, PALLET, PALLET, EVIDENCE);
         gasUsed += vm.lastCallGas().gasTotalUsed;
         vm.snapshotValue("Custody", "shipReceive/pallet", gasUsed);
         assertLe(gasUsed, 110_000);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
+import {LotId} from "../../../contracts/types/Ids.sol";
 import {DISTRIBUTOR} from "../../../contracts/types/Role.sol";
 import {PossessionTest} from "../../Possession.t.sol";
 
@@ -80,6 +81,29 @@ contract CommissionTest is PossessionTest {
         vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_NotInLot.selector, item));
         vm.prank(maker);
         custody.commission(item, 0, _tagKey(0), _proof(1), EVIDENCE);
+    }
+
+    function test_RevertGiven_LotIsHeldInUnits() external {
+        vm.prank(maker);
+        custody.holdInUnits(lot);
+        _expectRevert(maker, abi.encodeWithSelector(ICustody.Custody_HeldInUnits.selector, lot));
+    }
+
+    /// @dev The first decides for all that follow, of this lot alone.
+    function test_Commission_DecidesHowTheLotIsHeld() external {
+        _commission();
+        assertFalse(custody.isHeldInUnits(lot));
+        vm.expectRevert(abi.encodeWithSelector(ICustody.Custody_HeldByItems.selector, lot));
+        vm.prank(maker);
+        custody.holdInUnits(lot);
+        _commission(1);
+
+        LotId other = model.lotNumbered("another");
+        vm.startPrank(maker);
+        catalog.registerLot(_newLot("another"));
+        custody.holdInUnits(other);
+        vm.stopPrank();
+        assertTrue(custody.isHeldInUnits(other));
     }
 
     function _expectNotManufacturer(address caller) private {

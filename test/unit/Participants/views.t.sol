@@ -22,6 +22,8 @@ contract Participants_Views_Test is Base {
         assertEq(participants.isActiveAs(stranger, ENGINEER), expected, "isActiveAs");
         assertEq(participants.areActive(stranger, maker), expected, "areActive, first");
         assertEq(participants.areActive(maker, stranger), expected, "areActive, second");
+        assertEq(participants.areActiveAs(stranger, ENGINEER, maker, MANUFACTURER), expected, "areActiveAs, first");
+        assertEq(participants.areActiveAs(maker, MANUFACTURER, stranger, ENGINEER), expected, "areActiveAs, second");
     }
 
     function test_BothEndsAreInsideTheValidity() external {
@@ -50,6 +52,21 @@ contract Participants_Views_Test is Base {
         address account = makeAddr("account");
         _enrolPowerful(account, roles);
         assertEq(participants.isActiveAs(account, Role.wrap(asked)), Role.unwrap(roles) & asked != 0);
+    }
+
+    /// @dev Each account needs its own role only: nobody has to have both.
+    function testFuzz_EachActiveAsItsOwn(uint32 firstAsked, uint32 secondAsked, uint8 suspended) external {
+        vm.warp(FROM);
+        if (suspended & 1 != 0) _suspend(stranger);
+        if (suspended & 2 != 0) _suspend(maker);
+        bool first = firstAsked & Role.unwrap(ENGINEER) != 0 && suspended & 1 == 0;
+        bool second = secondAsked & Role.unwrap(MANUFACTURER) != 0 && suspended & 2 == 0;
+        bool both = participants.areActiveAs(stranger, Role.wrap(firstAsked), maker, Role.wrap(secondAsked));
+        assertEq(both, first && second);
+        assertEq(participants.areActiveAs(stranger, ENGINEER, maker, MANUFACTURER), suspended & 3 == 0, "both");
+        assertFalse(participants.areActiveAs(stranger, MANUFACTURER, maker, ENGINEER), "each other's");
+        assertFalse(participants.areActiveAs(makeAddr("nobody"), ALL_ROLES, maker, MANUFACTURER), "never enrolled");
+        assertFalse(participants.areActiveAs(maker, MANUFACTURER, address(0), ALL_ROLES), "zero");
     }
 
     function testFuzz_NeverEnrolled(address account, uint32 roles) external view {

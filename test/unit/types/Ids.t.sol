@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../../../contracts/types/Ids.sol";
+import {Agency, IdLibrary, ItemId, LotId, ModelId, UnitId} from "../../../contracts/types/Ids.sol";
 import {Base} from "../../Base.t.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 
@@ -28,6 +28,21 @@ contract IdsTest is Base {
         assertTrue(item.lot() == LotId.wrap(lot));
         assertEq(item.half(), half);
         assertTrue(IdLibrary.itemOf(item.tokenId()) == item);
+    }
+
+    function testFuzz_UnitIsOfItsLotPackerAndLabel(bytes16 lot, address packer, bytes32 label, address other)
+        external
+        pure
+    {
+        UnitId unit = LotId.wrap(lot).unitPacked(packer, label);
+        bytes32 hash = keccak256(abi.encode(packer, label));
+        // forge-lint: disable-next-line(unsafe-typecast): the first half of the hash is what an id has of it.
+        assertEq(UnitId.unwrap(unit), bytes32(abi.encodePacked(lot, bytes16(hash))));
+        assertTrue(unit.lot() == LotId.wrap(lot));
+        assertTrue(unit == LotId.wrap(lot).unitPacked(packer, label));
+        assertEq(unit == LotId.wrap(lot).unitPacked(other, label), packer == other);
+        assertFalse(unit == LotId.wrap(lot).unitPacked(packer, keccak256(abi.encode(label))));
+        assertFalse(unit == LotId.wrap(~lot).unitPacked(packer, label));
     }
 
     function testFuzz_DifferentIdsDiffer(bytes32 a, bytes32 b, bytes16 c, bytes16 d) external pure {
