@@ -206,6 +206,9 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
             (Reason reason, bytes32 about) = _collectionProblem(sale, look);
             if (reason != Reason.None) (answer.reason, answer.about) = (reason, about);
         }
+        if (!_isFinal(answer.reason) && !UNITS.isOperator(sale.pharmacy, address(this))) {
+            (answer.reason, answer.about) = (Reason.RoomNotApproved, _word(sale.pharmacy));
+        }
         if (!_isFinal(answer.reason)) {
             (IUnits.PackState state, uint32 index) = UNITS.stateOf(sale.pharmacy, sale.unit, _indicesOf(sale));
             // The index of a pack, or the unit's first when it is the unit that is in the way.

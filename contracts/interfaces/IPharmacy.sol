@@ -117,7 +117,9 @@ interface IPharmacy {
         /// no second pharmacist of this pharmacy signed, and the medicine is a controlled one
         NotCountersigned,
         /// another product than the prescribed, and the practitioner did not approve it
-        OtherProduct
+        OtherProduct,
+        /// the pharmacy did not approve this room in `Units`
+        RoomNotApproved
     }
 
     /// @notice What a sale would answer.
@@ -204,7 +206,7 @@ interface IPharmacy {
 
     /// @notice Sells. Caller: an active pharmacist of an active pharmacy, which approved this room in `Units`. A prescription that was only signed is
     /// submitted before, in the same `multicall` if need be. Reverts with {Pharmacy_Refused} as {check} says; for what the unit says, with
-    /// `Units_NotDispensable`.
+    /// `Units_NotDispensable`, and for a pharmacy that did not approve this room with `Units_NotHolder`.
     function sell(Sale calldata sale) external returns (bytes32 saleHash);
 
     /// @notice Sells a controlled medicine, which takes two pharmacists of the pharmacy.
