@@ -187,9 +187,11 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
     function destroyReturned(LotId lot, Pack calldata pack, bytes32[] calldata proof, bytes32 evidence) external {
         address pharmacy = _msgSender();
         _checkPharmacy(pharmacy);
-        (address manufacturer,) = CATALOG.originOf(lot.item(pack.half), pack.index, pack.tagKey, proof);
+        // Not `contains`, which knows no struck lots: their packs are sold no more, but brought back all the sooner. It was dispensed while the lot counted.
+        bool proven =
+            LotTree.rootOf(proof, LotTree.leafOf(pack.index, pack.half, pack.tagKey)) == CATALOG.lotOf(lot).root;
         bool dispensed = UNITS.isGone(lot, pack.index) && !UNITS.isDestroyed(lot, pack.index);
-        if (manufacturer == address(0) || !dispensed || !_returnsDestroyed[lot].add(pack.index)) {
+        if (!proven || !dispensed || !_returnsDestroyed[lot].add(pack.index)) {
             revert Pharmacy_NotReturnable(lot, pack.index);
         }
 

@@ -215,7 +215,7 @@ interface IPharmacy {
         external
         returns (bytes32 saleHash);
 
-    /// @notice Destroys a pack that a patient brought back. Caller: an active pharmacy.
+    /// @notice Destroys a pack that a patient brought back, whichever pharmacy sold it. Caller: an active pharmacy.
     function destroyReturned(LotId lot, Pack calldata pack, bytes32[] calldata proof, bytes32 evidence) external;
 
     /// @notice What the sale would answer to `pharmacist` now. A signature of the collector that is empty is taken as one to come; so is that of the
