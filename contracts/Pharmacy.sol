@@ -309,8 +309,7 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
             revert Pharmacy_NotPractitioner(prescription.practitioner);
         }
         ICatalog.Model memory model = CATALOG.modelOf(prescription.model);
-        bool wellFormed = prescription.patient != address(0) && prescription.quantity != 0
-            && model.manufacturer != address(0) && model.product != ICatalog.Product.Device
+        bool wellFormed = prescription.patient != address(0) && prescription.quantity != 0 && _isMedicine(model)
             && prescription.validFrom <= prescription.validUntil && prescription.validUntil >= block.timestamp
             && (prescription.repeats == 0 || prescription.interval != 0);
         if (!wellFormed) revert Pharmacy_BadPrescription(id);
@@ -331,8 +330,9 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
             revert Pharmacy_NotPractitioner(prescription.practitioner);
         }
         if (_progress[id].cancelled) revert Pharmacy_Cancelled(id);
-        uint32 number = CATALOG.modelOf(model).number;
-        if (number == 0 || model == prescription.model || _substitutions[id][number]) {
+        ICatalog.Model memory substitute = CATALOG.modelOf(model);
+        uint32 number = substitute.number;
+        if (!_isMedicine(substitute) || model == prescription.model || _substitutions[id][number]) {
             revert Pharmacy_NothingToApprove(id, model);
         }
 
@@ -421,6 +421,11 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
         if (state == IUnits.PackState.Lost) return Reason.Lost;
         if (state == IUnits.PackState.NotInUnit) return Reason.NotInUnit;
         return Reason.Gone;
+    }
+
+    /// @dev Whether the model is one, approved now.
+    function _isMedicine(ICatalog.Model memory model) private pure returns (bool) {
+        return model.manufacturer != address(0) && model.product != ICatalog.Product.Device;
     }
 
     function _staffProblem(address pharmacy, address pharmacist) private view returns (Reason, bytes32 about) {

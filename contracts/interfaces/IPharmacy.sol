@@ -175,7 +175,7 @@ interface IPharmacy {
     error Pharmacy_WrongSignature(bytes32 id, address practitioner);
     /// @notice The caller is neither the prescription's practitioner nor an active regulator.
     error Pharmacy_NotEntitled(bytes32 id, address account);
-    /// @notice The product is approved for it already, is the prescribed one, or is none.
+    /// @notice The product is approved for it already, is the prescribed one, or is no medicine that is approved now.
     error Pharmacy_NothingToApprove(bytes32 id, ModelId model);
     /// @notice The pack does not stand in the lot, was not dispensed, or was destroyed.
     error Pharmacy_NotReturnable(LotId lot, uint32 index);
