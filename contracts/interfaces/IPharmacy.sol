@@ -99,7 +99,7 @@ interface IPharmacy {
         Gone,
         /// the product is no medicine
         NotMedicine,
-        /// the product needs a prescription
+        /// the product needs a prescription, and none with a practitioner was named
         PrescriptionMissing,
         /// nobody issued it or submitted it signed
         PrescriptionUnknown,
