@@ -501,16 +501,16 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
         (progress.sales, progress.modelNumber, progress.cancelled) = (kept.sales, kept.modelNumber, kept.cancelled);
         if (progress.cancelled) return (Reason.Cancelled, id);
         if (progress.modelNumber == 0) return (Reason.PrescriptionUnknown, id);
-        uint256 at = prescription.validFrom;
-        if (block.timestamp < at) return (Reason.NotYetValid, bytes32(at));
-        at = prescription.validUntil;
-        if (block.timestamp > at) return (Reason.Past, bytes32(at));
+        uint256 moment = prescription.validFrom;
+        if (block.timestamp < moment) return (Reason.NotYetValid, bytes32(moment));
+        moment = prescription.validUntil;
+        if (block.timestamp > moment) return (Reason.Past, bytes32(moment));
         // What is left of a fill can be collected at any time; a new fill begins only when nothing is.
         uint256 whole = prescription.quantity;
         if (progress.fills == 0 || progress.fillSold == whole) {
             if (progress.fills > prescription.repeats) return (Reason.Spent, id);
-            at = progress.fills == 0 ? 0 : uint256(progress.fillStartedAt) + prescription.interval;
-            if (block.timestamp < at) return (Reason.TooEarly, bytes32(at));
+            moment = progress.fills == 0 ? 0 : uint256(progress.fillStartedAt) + prescription.interval;
+            if (block.timestamp < moment) return (Reason.TooEarly, bytes32(moment));
             (progress.fillStartedAt, progress.fillSold) = (uint40(block.timestamp), 0);
             ++progress.fills;
         }
