@@ -25,15 +25,18 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// What has to be trusted, and what need not be:
 ///
 /// *Practitioners.* An active one may prescribe anything; who it is and what it prescribes stands in the record. What it only signed counts from when it is
-/// submitted or first sold on, if it is active then. A regulator can cancel any prescription.
+/// submitted, if it is active then; what it issued while it was active stands after that, until it or a regulator cancels it. A prescription names a device
+/// identifier, not who makes it: if a regulator strikes the model and it is approved anew, it is for what that identifier is then.
 ///
 /// *Patients.* The patient is a key made for one prescription: two prescriptions of one person have nothing in common. Only that key can collect, and each
-/// signature serves one sale: pharmacy, packs and the number of the sale are in it. Whoever has the key collects; so does whoever takes it from the patient.
+/// signature serves one sale: pharmacy, packs and the number of the sale are in it, not the pharmacist: any one of that pharmacy can act on it. It has no date:
+/// one that was not used stays good until another sale is made on the prescription. Whoever has the key collects; so does whoever takes it from the patient.
 ///
 /// *Pharmacists.* They sell what their pharmacy holds in `Units`, and nothing else; the pharmacy says who they are, and until when. A controlled medicine takes two
-/// of them. That a pack was handed to the right person, and what an over-the-counter customer is told, no chain sees.
+/// of them: the second signs, whichever the first is. That a pack was handed to the right person, and what an over-the-counter customer is told, no chain sees.
 ///
-/// *Packs.* Each is proven in its lot and leaves its unit once, for all pharmacies. A pharmacy that dispenses beside this room shows it: `dispensedOtherwise`.
+/// *Packs.* Each is proven in its lot and leaves its unit once, for all pharmacies. A pharmacy that dispenses beside this room shows it: the
+/// event of `Units` says who did. That a patient brought a sold pack back is the word of the pharmacy that destroys it.
 ///
 /// *The forwarder.* It is OpenZeppelin's, unchanged: it passes on only what the account signed.
 ///

@@ -189,7 +189,8 @@ interface IPharmacy {
     /// @notice Issues a prescription. Caller: its practitioner, active.
     function prescribe(Prescription calldata prescription) external returns (bytes32 id);
 
-    /// @notice Issues a prescription that its practitioner (active) signed by EIP-712. Caller: anyone.
+    /// @notice Issues a prescription that its practitioner (active) signed by EIP-712. Caller: anyone, so a `multicall` of this and a sale fails when
+    /// somebody handed it in just before; the sale alone does then.
     function submit(Prescription calldata prescription, bytes calldata signature) external returns (bytes32 id);
 
     /// @notice Cancels a prescription, issued or only signed. Caller: its practitioner, active or not, or an active regulator.
