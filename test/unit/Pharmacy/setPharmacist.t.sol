@@ -35,9 +35,8 @@ contract SetPharmacistTest is PharmacyTest {
         assertEq(pharmacy.employedUntil(otherChemist, who), 0, "at another");
     }
 
-    function testFuzz_SetPharmacist_UntilThenAndNotLonger(uint256 seconds_) external {
-        seconds_ = bound(seconds_, 0, 30 days);
-        uint40 until = uint40(block.timestamp + seconds_);
+    function testFuzz_SetPharmacist_UntilThenAndNotLonger(uint40 until) external {
+        until = uint40(bound(until, block.timestamp, block.timestamp + 30 days));
         vm.prank(chemist);
         pharmacy.setPharmacist(pharmacist, until);
         IPharmacy.Sale memory sale = _counterSale(remedy, 0, 1);
