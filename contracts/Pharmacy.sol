@@ -25,15 +25,18 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// What has to be trusted, and what need not be:
 ///
 /// *Practitioners.* An active one may prescribe anything; who it is and what it prescribes stands in the record. What it only signed counts from when it is
-/// submitted or first sold on, if it is active then. A regulator can cancel any prescription.
+/// submitted, if it is active then; what it issued while it was active stands after that, until it or a regulator cancels it. A prescription names a device
+/// identifier, not who makes it: if a regulator strikes the model and it is approved anew, it is for what that identifier is then.
 ///
 /// *Patients.* The patient is a key made for one prescription: two prescriptions of one person have nothing in common. Only that key can collect, and each
-/// signature serves one sale: pharmacy, packs and the number of the sale are in it. Whoever has the key collects; so does whoever takes it from the patient.
+/// signature serves one sale: pharmacy, packs and the number of the sale are in it, not the pharmacist: any one of that pharmacy can act on it. It has no date:
+/// one that was not used stays good until another sale is made on the prescription. Whoever has the key collects; so does whoever takes it from the patient.
 ///
 /// *Pharmacists.* They sell what their pharmacy holds in `Units`, and nothing else; the pharmacy says who they are, and until when. A controlled medicine takes two
-/// of them. That a pack was handed to the right person, and what an over-the-counter customer is told, no chain sees.
+/// of them: the second signs, whichever the first is. That a pack was handed to the right person, and what an over-the-counter customer is told, no chain sees.
 ///
-/// *Packs.* Each is proven in its lot and leaves its unit once, for all pharmacies. A pharmacy that dispenses beside this room shows it: `dispensedOtherwise`.
+/// *Packs.* Each is proven in its lot and leaves its unit once, for all pharmacies. A pharmacy that dispenses beside this room shows it: the
+/// event of `Units` says who did. That a patient brought a sold pack back is the word of the pharmacy that destroys it.
 ///
 /// *The forwarder.* It is OpenZeppelin's, unchanged: it passes on only what the account signed.
 ///
@@ -187,9 +190,11 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
     function destroyReturned(LotId lot, Pack calldata pack, bytes32[] calldata proof, bytes32 evidence) external {
         address pharmacy = _msgSender();
         _checkPharmacy(pharmacy);
-        (address manufacturer,) = CATALOG.originOf(lot.item(pack.half), pack.index, pack.tagKey, proof);
+        // Not `contains`, which knows no struck lots: their packs are sold no more, but brought back all the sooner. It was dispensed while the lot counted.
+        bool proven =
+            LotTree.rootOf(proof, LotTree.leafOf(pack.index, pack.half, pack.tagKey)) == CATALOG.lotOf(lot).root;
         bool dispensed = UNITS.isGone(lot, pack.index) && !UNITS.isDestroyed(lot, pack.index);
-        if (manufacturer == address(0) || !dispensed || !_returnsDestroyed[lot].add(pack.index)) {
+        if (!proven || !dispensed || !_returnsDestroyed[lot].add(pack.index)) {
             revert Pharmacy_NotReturnable(lot, pack.index);
         }
 
@@ -205,6 +210,9 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
         if (!_isFinal(answer.reason) && look.id != 0 && sale.vs != 0) {
             (Reason reason, bytes32 about) = _collectionProblem(sale, look);
             if (reason != Reason.None) (answer.reason, answer.about) = (reason, about);
+        }
+        if (!_isFinal(answer.reason) && !UNITS.isOperator(sale.pharmacy, address(this))) {
+            (answer.reason, answer.about) = (Reason.RoomNotApproved, _word(sale.pharmacy));
         }
         if (!_isFinal(answer.reason)) {
             (IUnits.PackState state, uint32 index) = UNITS.stateOf(sale.pharmacy, sale.unit, _indicesOf(sale));
@@ -304,8 +312,7 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
             revert Pharmacy_NotPractitioner(prescription.practitioner);
         }
         ICatalog.Model memory model = CATALOG.modelOf(prescription.model);
-        bool wellFormed = prescription.patient != address(0) && prescription.quantity != 0
-            && model.manufacturer != address(0) && model.product != ICatalog.Product.Device
+        bool wellFormed = prescription.patient != address(0) && prescription.quantity != 0 && _isMedicine(model)
             && prescription.validFrom <= prescription.validUntil && prescription.validUntil >= block.timestamp
             && (prescription.repeats == 0 || prescription.interval != 0);
         if (!wellFormed) revert Pharmacy_BadPrescription(id);
@@ -326,8 +333,9 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
             revert Pharmacy_NotPractitioner(prescription.practitioner);
         }
         if (_progress[id].cancelled) revert Pharmacy_Cancelled(id);
-        uint32 number = CATALOG.modelOf(model).number;
-        if (number == 0 || model == prescription.model || _substitutions[id][number]) {
+        ICatalog.Model memory substitute = CATALOG.modelOf(model);
+        uint32 number = substitute.number;
+        if (!_isMedicine(substitute) || model == prescription.model || _substitutions[id][number]) {
             revert Pharmacy_NothingToApprove(id, model);
         }
 
@@ -418,6 +426,11 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
         return Reason.Gone;
     }
 
+    /// @dev Whether the model is one, approved now.
+    function _isMedicine(ICatalog.Model memory model) private pure returns (bool) {
+        return model.manufacturer != address(0) && model.product != ICatalog.Product.Device;
+    }
+
     function _staffProblem(address pharmacy, address pharmacist) private view returns (Reason, bytes32 about) {
         about = _word(pharmacist);
         if (employedUntil[pharmacy][pharmacist] < block.timestamp) return (Reason.NotEmployed, about);
@@ -464,7 +477,9 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
     {
         Prescription calldata prescription = sale.prescription;
         if (prescription.practitioner == address(0)) {
-            if (look.product == ICatalog.Product.OverTheCounterDrug) return (Reason.None, 0);
+            // A patient without a practitioner would stand in the sale hash and be nobody's word.
+            bool none = prescription.patient == address(0);
+            if (none && look.product == ICatalog.Product.OverTheCounterDrug) return (Reason.None, 0);
             return (Reason.PrescriptionMissing, sale.unit.lot().asSubject());
         }
         bytes32 id = idOf(prescription);
@@ -489,16 +504,16 @@ contract Pharmacy is IPharmacy, EIP712, ERC2771Context, Multicall {
         (progress.sales, progress.modelNumber, progress.cancelled) = (kept.sales, kept.modelNumber, kept.cancelled);
         if (progress.cancelled) return (Reason.Cancelled, id);
         if (progress.modelNumber == 0) return (Reason.PrescriptionUnknown, id);
-        uint256 at = prescription.validFrom;
-        if (block.timestamp < at) return (Reason.NotYetValid, bytes32(at));
-        at = prescription.validUntil;
-        if (block.timestamp > at) return (Reason.Past, bytes32(at));
+        uint256 moment = prescription.validFrom;
+        if (block.timestamp < moment) return (Reason.NotYetValid, bytes32(moment));
+        moment = prescription.validUntil;
+        if (block.timestamp > moment) return (Reason.Past, bytes32(moment));
         // What is left of a fill can be collected at any time; a new fill begins only when nothing is.
         uint256 whole = prescription.quantity;
         if (progress.fills == 0 || progress.fillSold == whole) {
             if (progress.fills > prescription.repeats) return (Reason.Spent, id);
-            at = progress.fills == 0 ? 0 : uint256(progress.fillStartedAt) + prescription.interval;
-            if (block.timestamp < at) return (Reason.TooEarly, bytes32(at));
+            moment = progress.fills == 0 ? 0 : uint256(progress.fillStartedAt) + prescription.interval;
+            if (block.timestamp < moment) return (Reason.TooEarly, bytes32(moment));
             (progress.fillStartedAt, progress.fillSold) = (uint40(block.timestamp), 0);
             ++progress.fills;
         }

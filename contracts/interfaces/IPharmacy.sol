@@ -99,7 +99,7 @@ interface IPharmacy {
         Gone,
         /// the product is no medicine
         NotMedicine,
-        /// the product needs a prescription
+        /// the product needs a prescription, and none with a practitioner was named
         PrescriptionMissing,
         /// nobody issued it or submitted it signed
         PrescriptionUnknown,
@@ -117,7 +117,9 @@ interface IPharmacy {
         /// no second pharmacist of this pharmacy signed, and the medicine is a controlled one
         NotCountersigned,
         /// another product than the prescribed, and the practitioner did not approve it
-        OtherProduct
+        OtherProduct,
+        /// the pharmacy did not approve this room in `Units`
+        RoomNotApproved
     }
 
     /// @notice What a sale would answer.
@@ -173,7 +175,7 @@ interface IPharmacy {
     error Pharmacy_WrongSignature(bytes32 id, address practitioner);
     /// @notice The caller is neither the prescription's practitioner nor an active regulator.
     error Pharmacy_NotEntitled(bytes32 id, address account);
-    /// @notice The product is approved for it already, is the prescribed one, or is none.
+    /// @notice The product is approved for it already, is the prescribed one, or is no medicine that is approved now.
     error Pharmacy_NothingToApprove(bytes32 id, ModelId model);
     /// @notice The pack does not stand in the lot, was not dispensed, or was destroyed.
     error Pharmacy_NotReturnable(LotId lot, uint32 index);
@@ -187,7 +189,8 @@ interface IPharmacy {
     /// @notice Issues a prescription. Caller: its practitioner, active.
     function prescribe(Prescription calldata prescription) external returns (bytes32 id);
 
-    /// @notice Issues a prescription that its practitioner (active) signed by EIP-712. Caller: anyone.
+    /// @notice Issues a prescription that its practitioner (active) signed by EIP-712. Caller: anyone, so a `multicall` of this and a sale fails when
+    /// somebody handed it in just before; the sale alone does then.
     function submit(Prescription calldata prescription, bytes calldata signature) external returns (bytes32 id);
 
     /// @notice Cancels a prescription, issued or only signed. Caller: its practitioner, active or not, or an active regulator.
@@ -204,7 +207,7 @@ interface IPharmacy {
 
     /// @notice Sells. Caller: an active pharmacist of an active pharmacy, which approved this room in `Units`. A prescription that was only signed is
     /// submitted before, in the same `multicall` if need be. Reverts with {Pharmacy_Refused} as {check} says; for what the unit says, with
-    /// `Units_NotDispensable`.
+    /// `Units_NotDispensable`, and for a pharmacy that did not approve this room with `Units_NotHolder`.
     function sell(Sale calldata sale) external returns (bytes32 saleHash);
 
     /// @notice Sells a controlled medicine, which takes two pharmacists of the pharmacy.
@@ -213,7 +216,7 @@ interface IPharmacy {
         external
         returns (bytes32 saleHash);
 
-    /// @notice Destroys a pack that a patient brought back. Caller: an active pharmacy.
+    /// @notice Destroys a pack that a patient brought back, whichever pharmacy sold it. Caller: an active pharmacy.
     function destroyReturned(LotId lot, Pack calldata pack, bytes32[] calldata proof, bytes32 evidence) external;
 
     /// @notice What the sale would answer to `pharmacist` now. A signature of the collector that is empty is taken as one to come; so is that of the

@@ -229,6 +229,8 @@ closed_list!(
         NotCountersigned = 24 => "not-countersigned",
         /// Another product than prescribed.
         OtherProduct = 25 => "other-product",
+        /// The pharmacy did not approve the room in `Units`.
+        RoomNotApproved = 26 => "room-not-approved",
     }
 );
 closed_list!(
