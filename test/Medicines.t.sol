@@ -10,6 +10,7 @@ import {Pack} from "../contracts/types/Pack.sol";
 import {DISTRIBUTOR, PHARMACIST, PHARMACY, PRACTITIONER} from "../contracts/types/Role.sol";
 import {Base} from "./Base.t.sol";
 import {Trees} from "./Trees.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 
 /// @title Medicines in units, those who handle them, and short words for what they do
@@ -106,10 +107,16 @@ abstract contract MedicinesTest is Base {
 
     /// @dev Receives what is in the unit.
     function _receive(address by, UnitId unit) internal {
+        bytes memory data = _receiving(unit);
+        vm.prank(by);
+        Address.functionCall(address(units), data);
+    }
+
+    /// @dev The call that receives what is in the unit.
+    function _receiving(UnitId unit) internal view returns (bytes memory) {
         IUnits.Unit memory kept = units.unitOf(unit);
         uint32 packs = uint32(units.packsIn(unit));
-        vm.prank(by);
-        units.receiveUnit(unit, kept.first, kept.count, packs, EVIDENCE);
+        return abi.encodeCall(IUnits.receiveUnit, (unit, kept.first, kept.count, packs, EVIDENCE));
     }
 
     /// @dev The packs at indices `first` to `first + count − 1`, in the order of the tree, with their proof.

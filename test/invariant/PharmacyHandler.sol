@@ -164,7 +164,11 @@ contract PharmacyHandler is Test {
         bool expected = STORE.mayMove(unit, to);
         _call(holder, address(UNITS), expected, abi.encodeCall(IUnits.ship, (_units[unit], to, EVIDENCE)));
         if (!expected) return;
-        _call(to, address(UNITS), true, abi.encodeCall(IUnits.receiveUnit, (_units[unit], EVIDENCE)));
+        IUnits.Unit memory kept = UNITS.unitOf(_units[unit]);
+        uint32 packs = uint32(UNITS.packsIn(_units[unit]));
+        bytes memory receiving =
+            abi.encodeCall(IUnits.receiveUnit, (_units[unit], kept.first, kept.count, packs, EVIDENCE));
+        _call(to, address(UNITS), true, receiving);
         STORE.move(unit, to);
     }
 

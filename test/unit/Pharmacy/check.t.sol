@@ -162,7 +162,7 @@ contract CheckTest is PharmacyTest {
             _try(chemist, address(units), abi.encodeCall(IUnits.ship, (stack.unit, otherChemist, EVIDENCE)));
         }
         if (which == 11) {
-            _try(otherChemist, address(units), abi.encodeCall(IUnits.receiveUnit, (stack.unit, EVIDENCE)));
+            _try(otherChemist, address(units), _receiving(stack.unit));
         }
         if (which == 12) {
             _try(chemist, address(units), abi.encodeCall(IUnits.split, (stack.unit, index, LABEL, EVIDENCE)));

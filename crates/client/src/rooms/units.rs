@@ -94,9 +94,17 @@ impl Units {
         self.call(abi::shipCall { unit: unit.0, to, evidence })
     }
 
-    /// Takes over what was shipped. Caller: the addressee, or its operator.
-    pub fn receive(&self, unit: UnitId, evidence: B256) -> Call<abi::receiveUnitCall> {
-        self.call(abi::receiveUnitCall { unit: unit.0, evidence })
+    /// Takes over what was shipped, if it is what the caller says: `packs` packs in the `count` indices from `first` on. Caller: the
+    /// addressee, or its operator.
+    pub fn receive(
+        &self,
+        unit: UnitId,
+        first: u32,
+        count: u32,
+        packs: u32,
+        evidence: B256,
+    ) -> Call<abi::receiveUnitCall> {
+        self.call(abi::receiveUnitCall { unit: unit.0, first, count, packs, evidence })
     }
 
     /// Refuses what was shipped. Caller: the addressee, or its operator.
