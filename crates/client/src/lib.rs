@@ -11,6 +11,7 @@ pub mod events;
 mod explain;
 pub mod lots;
 pub mod pipeline;
+pub mod relay;
 pub mod revert;
 pub mod roles;
 pub mod rooms;
