@@ -79,11 +79,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Book) -> Result<Answer,
     let call = rooms.book(resource, day, slot.index, &terms);
     match take(context, &options.relay, &opening, &terms, &call).await {
         Ok((outcome, file)) => booked(&wanted, slot.index, &terms, outcome, file),
-        Err(failure) => {
-            // Somebody may have been faster.
-            let (answer, free) = rooms.answer_for(resource, day, slot.index, account).await?;
-            if answer == BookingAnswer::Booked { Err(failure) } else { wanted.refused(answer, free).await }
-        }
+        Err(failure) => wanted.refused_late(slot.index, failure).await,
     }
 }
 
@@ -99,13 +95,19 @@ pub(super) async fn take<C: SolCall + Clone + Send + Sync>(
     match relay.perform(context, call).await {
         Ok(outcome) => Ok((outcome, file)),
         Err(failure) => {
-            // A transaction that may still be mined needs its salts.
-            if failure.code != "NotMined" {
-                file.map(std::fs::remove_file);
+            // What may have been sent needs its salts; a file too many harms nobody.
+            let not_sent = is_refusal(&failure) || ["InsufficientFunds", "File"].contains(&failure.code.as_str());
+            if let (true, Some(file)) = (not_sent, file) {
+                let _ = std::fs::remove_file(file);
             }
             Err(failure)
         }
     }
+}
+
+/// Whether the contract refused.
+pub(super) fn is_refusal(failure: &Failure) -> bool {
+    failure.code.starts_with("Appointments_")
 }
 
 /// The booking as its event tells it.

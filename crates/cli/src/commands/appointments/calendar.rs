@@ -85,13 +85,18 @@ impl HostOptions {
 /// Reads a resource: an account, or a UDI with a serial, or an item id.
 pub(super) fn resource(text: &str) -> Result<ResourceId, Failure> {
     const ACCOUNT: usize = 42;
+    const HELP: &str =
+        "name a practitioner's account (0x and 40 digits), or a machine's UDI with its serial or item id";
     if text.starts_with("0x") && text.len() <= ACCOUNT {
-        let practitioner = account(text).map_err(|error| {
-            Failure::user("InvalidResource", error, "name a practitioner's account, or a machine's UDI or item id")
-        })?;
-        return Ok(practitioner.into());
+        return match account(text) {
+            Ok(practitioner) => Ok(practitioner.into()),
+            Err(error) => Err(Failure::user("InvalidResource", error, HELP)),
+        };
     }
-    Ok(Item::parse(text)?.id.into())
+    match Item::parse(text) {
+        Ok(machine) => Ok(machine.id.into()),
+        Err(failure) => Err(Failure { help: HELP.to_owned(), ..failure }),
+    }
 }
 
 /// A resource for people.

@@ -4,6 +4,7 @@ use serde_json::json;
 use theriac_client::types::BookingAnswer;
 use theriac_core::calendar::{CivilDate, DayPlan, SlotMask};
 
+use super::book;
 use super::calendar::{self, Calendar};
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -76,6 +77,19 @@ impl Wanted<'_> {
             "next": next,
         });
         Ok(Answer::new(format!("not booked: {what}"), &facts)?.good(false))
+    }
+
+    /// What the contract refused although it could be booked a moment ago: somebody was faster, or it is another failure.
+    pub(super) async fn refused_late(&self, slot: u8, failure: Failure) -> Result<Answer, Failure> {
+        if !book::is_refusal(&failure) {
+            return Err(failure);
+        }
+        let Calendar { suite, resource, .. } = self.calendar;
+        let (day, account) = (self.date.day_number(), suite.chain().account());
+        let (answer, free) = suite.appointments().answer_for(*resource, day, slot, account).await?;
+        // A limit is no matter to a booking that moves, and one that is new was told of it before.
+        let other = matches!(answer, BookingAnswer::Booked | BookingAnswer::LimitReached);
+        if other { Err(failure) } else { self.refused(answer, free).await }
     }
 
     /// The resource as it can be typed.

@@ -39,7 +39,11 @@ pub(super) async fn run(context: &Context<'_>, options: &Reschedule) -> Result<A
     let resource = calendar::resource(&options.resource)?;
     let calendar = Calendar::open(context.signing_suite().await?, resource).await?;
     let (rooms, account) = (calendar.suite.appointments(), calendar.suite.chain().account());
-    let (place, _, _) = calendar.booking(&options.when).await?;
+    let (place, booking, _) = calendar.booking(&options.when).await?;
+    if booking.patient != Some(account) {
+        let what = format!("{account} did not book {} {}", options.when.date, options.when.time);
+        return Err(Failure::user("NotYours", what, "`theriac appointments list` shows your bookings"));
+    }
     let (date, day) = (options.new_date, options.new_date.day_number());
     let Some(open) = calendar.day(date).await? else {
         let (answer, free) = rooms.answer_for(resource, day, 0, account).await?;
@@ -60,12 +64,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Reschedule) -> Result<A
     let call = rooms.reschedule(resource, place, day, slot.index, &terms);
     match book::take(context, &options.relay, &opening, &terms, &call).await {
         Ok((outcome, file)) => book::booked(&wanted, slot.index, &terms, outcome, file),
-        Err(failure) => {
-            // Somebody may have been faster.
-            let (answer, free) = rooms.answer_for(resource, day, slot.index, account).await?;
-            let other = matches!(answer, BookingAnswer::Booked | BookingAnswer::LimitReached);
-            if other { Err(failure) } else { wanted.refused(answer, free).await }
-        }
+        Err(failure) => wanted.refused_late(slot.index, failure).await,
     }
 }
 
