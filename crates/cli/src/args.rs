@@ -114,6 +114,11 @@ pub(crate) enum Command {
     /// Buy and sell devices, with the money in escrow until the goods have come.
     #[command(subcommand)]
     Market(Box<commands::market::Verb>),
+    /// Book appointments with practitioners and machines, and keep their calendars.
+    #[command(subcommand)]
+    Appointments(Box<commands::appointments::Verb>),
+    /// Send what somebody without ether signed, and pay for it.
+    Relay(commands::relay::Relay),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

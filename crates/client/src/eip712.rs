@@ -84,6 +84,18 @@ alloy::sol! {
         bytes32 model;
     }
 
+    /// A verb that its signer lets another send, through `ERC2771Forwarder`.
+    #[derive(Debug)]
+    struct ForwardRequest {
+        address from;
+        address to;
+        uint256 value;
+        uint256 gas;
+        uint256 nonce;
+        uint48 deadline;
+        bytes data;
+    }
+
     /// How an owner of tokens allows another account to take them (ERC-2612); the domain is the token's.
     #[derive(Debug)]
     struct Permit {
@@ -101,9 +113,10 @@ pub const ANCHORS: &str = "Theriac Anchors";
 pub const DEVICES: &str = "Theriac Devices";
 /// Name of the signing domain of `Escrow`.
 pub const ESCROW: &str = "Theriac Escrow";
-
 /// Name of the signing domain of `Pharmacy`.
 pub const PHARMACY: &str = "Theriac Pharmacy";
+/// Name of the signing domain of the forwarder.
+pub const FORWARDER: &str = "Theriac";
 
 /// The signing domain of a room.
 pub fn domain(name: &'static str, chain_id: u64, room: Address) -> Eip712Domain {

@@ -181,6 +181,9 @@ pub enum Error {
     /// The proofs of a lot are not to be had.
     #[error(transparent)]
     Lots(#[from] crate::lots::LotsError),
+    /// A signed request cannot be relayed.
+    #[error(transparent)]
+    Relay(#[from] crate::relay::RelayError),
     /// The pipeline gave up.
     #[error("{0}")]
     Pipeline(String),

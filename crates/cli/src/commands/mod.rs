@@ -1,5 +1,6 @@
 //! One room, one module; one verb, one file where it is more than a few lines.
 
+pub(crate) mod appointments;
 mod bulk;
 pub(crate) mod catalog;
 pub(crate) mod certificate;
@@ -21,6 +22,7 @@ mod people;
 mod proofs;
 mod reading_key;
 pub(crate) mod recall;
+pub(crate) mod relay;
 mod scans;
 mod several;
 pub(crate) mod subject;
@@ -49,6 +51,8 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Envelope(verb) => envelope::run(&context, verb).await,
         Command::Epcis(verb) => epcis::run(&context, verb).await,
         Command::Market(verb) => market::run(&context, *verb).await,
+        Command::Appointments(verb) => appointments::run(&context, *verb).await,
+        Command::Relay(options) => relay::run(&context, &options).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb).await,

@@ -15,8 +15,16 @@ super::room!(
 );
 
 /// What can be booked: a practitioner's account, or a machine by its item id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct ResourceId(pub B256);
+
+impl ResourceId {
+    /// The account of a practitioner; none for a machine.
+    pub fn practitioner(self) -> Option<Address> {
+        let account = Address::from_word(self.0);
+        (account.into_word() == self.0).then_some(account)
+    }
+}
 
 impl From<Address> for ResourceId {
     fn from(practitioner: Address) -> Self {
@@ -292,6 +300,12 @@ impl Appointments {
     pub async fn waiting_of(&self, resource: ResourceId, day: u32) -> Result<(u32, Option<Address>)> {
         let known = self.call(abi::waitingOfCall { resource: resource.0, day }).ask().await?;
         Ok((known.length, (!known.next.is_zero()).then_some(known.next)))
+    }
+
+    /// Whether the patient waits for the day, and the slot that is offered to it.
+    pub async fn place_of(&self, resource: ResourceId, day: u32, patient: Address) -> Result<(bool, Option<u8>)> {
+        let known = self.call(abi::placeOfCall { resource: resource.0, day, patient }).ask().await?;
+        Ok((known.ticket != 0, known.offered.then_some(known.slot)))
     }
 }
 
