@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help setup contracts gen demo test check fmt lint bench coverage prove kubo clean
 
-FORGE := node_modules/.bin/forge
+FORGE := bin/forge
 
 help: ## Lists the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 
-FOUNDRY_PROFILE=coverage node_modules/.bin/forge coverage --report lcov --report-file "$report" \
+FOUNDRY_PROFILE=coverage bin/forge coverage --report lcov --report-file "$report" \
   --no-match-path 'test/{deployment,gas}/*' >/dev/null
 awk -F'[:,]' '
   /^SF:/  { file = $2; ours = file ~ /^contracts\// }

@@ -29,7 +29,7 @@ library IndexSet {
     function add(Set storage self, uint256 index) internal returns (bool added) {
         Word storage word = self.words[index >> 8];
         uint256 bits = word.bits;
-        uint256 bit = 1 << (index & 0xff);
+        uint256 bit = uint256(1) << (index & 0xff);
         added = bits & bit == 0;
         if (added) word.bits = bits | bit;
     }

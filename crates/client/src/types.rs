@@ -231,8 +231,6 @@ closed_list!(
         OtherProduct = 25 => "other-product",
         /// The pharmacy did not approve the room in `Units`.
         RoomNotApproved = 26 => "room-not-approved",
-        /// The pharmacy did not approve the room in `Units`.
-        RoomNotApproved = 26 => "room-not-approved",
     }
 );
 closed_list!(

@@ -42,7 +42,7 @@ async fn deploys_once_and_at_the_addresses_of_the_forge_script() {
 
 /// What `script/Deploy.s.sol` would create, without broadcasting.
 async fn addresses_by_forge(url: &str) -> Vec<Address> {
-    let output = tokio::process::Command::new(root().join("node_modules/.bin/forge"))
+    let output = tokio::process::Command::new(root().join("bin/forge"))
         .current_dir(root_of_contracts())
         .args(["script", "script/Deploy.s.sol", "--json", "--rpc-url", url])
         .env("THERIAC_ADMIN", account(ADMIN).to_string())
