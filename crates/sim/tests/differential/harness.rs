@@ -16,6 +16,8 @@ use theriac_sim::world::{World, WorldError};
 pub(crate) const STEPS: usize = 10_000;
 /// Steps of one run.
 pub(crate) const STEPS_A_RUN: usize = 250;
+/// After so many steps all that can be seen is compared; after the others what the step was about.
+pub(crate) const STEPS_A_LOOK: usize = 25;
 
 /// Whether the test goes on.
 pub(crate) type Check = Result<(), TestCaseError>;

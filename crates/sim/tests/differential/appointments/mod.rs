@@ -3,6 +3,8 @@
 mod model;
 mod steps;
 
+use std::ops::Range;
+
 use alloy::primitives::{Address, B256, U256, aliases::U40};
 use proptest::collection::vec;
 use proptest::test_runner::{TestCaseError, TestRunner};
@@ -16,7 +18,7 @@ use theriac_sim::world::{World, WorldError};
 
 use crate::appointments::model::{FREE, Model, Resource};
 use crate::appointments::steps::{Turn, turn};
-use crate::harness::{Check, Count, Questions, STEPS_A_RUN, config};
+use crate::harness::{Check, Count, Questions, STEPS_A_LOOK, STEPS_A_RUN, config};
 use crate::people::{CERTIFIER, MANUFACTURER, PATIENT, PRACTITIONER, PROVIDER, People, REGULATOR};
 
 const MAKER: Address = Address::repeat_byte(0x11);
@@ -51,8 +53,9 @@ fn appointments_and_their_model_agree() {
     let mut runner = TestRunner::new(config());
     let run = |turns: Vec<Turn>| {
         let mut stage = stage.clone();
-        for turn in &turns {
-            stage.take(turn, &mut count.borrow_mut())?;
+        for (number, turn) in (1..).zip(&turns) {
+            let whole = number % STEPS_A_LOOK == 0;
+            stage.take(turn, whole, &mut count.borrow_mut())?;
         }
         Ok(())
     };
@@ -87,11 +90,12 @@ impl Stage {
         Ok(Self { world, model, machine, recall: None })
     }
 
-    /// What everybody can see of every day.
-    fn compare(&mut self, looked_at: (B256, u32, u8, Address)) -> Check {
+    /// What everybody can see: of every day, or only of the one that was looked at and those beside it.
+    fn compare(&mut self, whole: bool, looked_at: (B256, u32, u8, Address)) -> Check {
         let mut questions = Questions::default();
-        for resource in self.model.resources.values() {
-            self.ask_of(resource, &mut questions);
+        for resource in self.model.resources.values().filter(|known| whole || known.id == looked_at.0) {
+            let near = if whole { 0..u32::MAX } else { looked_at.1.saturating_sub(1)..looked_at.1 + 3 };
+            self.ask_of(resource, near, &mut questions);
         }
         let (resource, day, slot, patient) = looked_at;
         let answers = self.model.answers(patient, resource, day, slot);
@@ -100,7 +104,7 @@ impl Stage {
         questions.ask(&mut self.world, room)
     }
 
-    fn ask_of(&self, known: &Resource, questions: &mut Questions) {
+    fn ask_of(&self, known: &Resource, near: Range<u32>, questions: &mut Questions) {
         let resource = known.id;
         questions.expect(abi::hostOfCall { resource }, known.host);
         questions.expect(abi::zoneOfCall { resource }, known.zone);
@@ -109,7 +113,7 @@ impl Stage {
             let open = U256::from(self.model.open_bookings(resource, patient));
             questions.expect(abi::openBookingsOfCall { resource, patient }, open);
         }
-        for (&day, calendar) in &known.days {
+        for (&day, calendar) in known.days.range(near) {
             let info = abi::Day {
                 firstAt: U40::from(calendar.first_at),
                 slotSeconds: u32::try_from(calendar.slot_seconds).unwrap(),

@@ -166,7 +166,7 @@ macro_rules! both {
 }
 
 impl Stage {
-    pub(crate) fn take(&mut self, turn: &Turn, count: &mut Count) -> Check {
+    pub(crate) fn take(&mut self, turn: &Turn, whole: bool, count: &mut Count) -> Check {
         let place = self.place(turn);
         let accepted = match &turn.act {
             Act::Suspend | Act::Recall | Act::Transfer | Act::Wait(_) => {
@@ -184,7 +184,9 @@ impl Stage {
         if let Some(accepted) = accepted {
             count.step(turn.act.name(), accepted);
         }
-        self.compare((place.resource, place.day, turn.slot % 8, PATIENTS[turn.who % PATIENTS.len()]))
+        // These touch days beside the one that the step is about.
+        let whole = whole || matches!(turn.act, Act::Open(_) | Act::Reschedule { .. });
+        self.compare(whole, (place.resource, place.day, turn.slot % 8, PATIENTS[turn.who % PATIENTS.len()]))
     }
 
     /// Where the step is: a booking that the act can be about, or any day and slot.

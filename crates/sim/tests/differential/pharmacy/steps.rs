@@ -181,7 +181,7 @@ macro_rules! both_sell {
 }
 
 impl Stage {
-    pub(crate) fn take(&mut self, turn: &Turn, count: &mut Count) -> Check {
+    pub(crate) fn take(&mut self, turn: &Turn, whole: bool, count: &mut Count) -> Check {
         let unit = self.unit(turn);
         let accepted = match &turn.act {
             Act::Operator | Act::Suspend | Act::Recall | Act::Quarantine | Act::Wait(_) => {
@@ -198,11 +198,12 @@ impl Stage {
             count.step(turn.act.name(), accepted);
         }
         let lot = unit.lot();
-        let packs = self.model.units.lots.get(&lot).map_or(1, |lot| lot.packs.len() as u32);
         let lot = if self.model.units.lots.contains_key(&lot) { lot } else { self.goods.lots[0] };
-        let packs = packs.min(self.model.units.lots[&lot].packs.len() as u32);
+        let packs = self.model.units.lots[&lot].packs.len() as u32;
         let looked_at: BTreeSet<u32> = (turn.b..turn.b + 6).map(|index| index % packs).collect();
-        self.compare(lot, &looked_at)
+        // The one step that names a product of another lot.
+        let whole = whole || matches!(turn.act, Act::Substitute | Act::Commission);
+        self.compare(whole, lot, &looked_at)
     }
 
     /// A unit that the act can be about.
@@ -236,11 +237,11 @@ impl Stage {
     fn holder_of(&self, turn: &Turn, unit: UnitId) -> Address {
         let known = self.model.units.units.get(&unit);
         let holder = known.map_or(STRANGER, |known| known.holder);
-        if turn.slip == Slip::Caller { self.other_than(holder, turn) } else { holder }
+        if turn.slip == Slip::Caller { Self::other_than(holder, turn) } else { holder }
     }
 
-    fn other_than(&self, account: Address, turn: &Turn) -> Address {
-        let others = [STRANGER, MAKER, WHOLESALER, CHEMIST, OTHER_CHEMIST, self.world.rooms.pharmacy];
+    fn other_than(account: Address, turn: &Turn) -> Address {
+        let others = [STRANGER, MAKER, WHOLESALER, CHEMIST, OTHER_CHEMIST];
         let other = others[turn.who % others.len()];
         if other == account { STRANGER } else { other }
     }
@@ -304,7 +305,7 @@ impl Stage {
     fn move_unit(&mut self, turn: &Turn, unit: UnitId) -> Result<bool, TestCaseError> {
         let (holder, evidence) = (self.holder_of(turn, unit), EVIDENCE);
         let addressee = self.model.units.units.get(&unit).and_then(|unit| unit.addressee).unwrap_or(WHOLESALER);
-        let addressee = if turn.slip == Slip::Caller { self.other_than(addressee, turn) } else { addressee };
+        let addressee = if turn.slip == Slip::Caller { Self::other_than(addressee, turn) } else { addressee };
         match turn.act {
             Act::Ship => {
                 let to = match turn.slip {
