@@ -4,12 +4,16 @@
 //! receipt shows it, on two gas schedules; and the storage slots that were zero before and are not after it.
 
 mod anchors;
+mod appointments;
 mod catalog;
 mod custody;
 mod devices;
 mod market;
+mod medicines;
 mod participants;
+mod pharmacy;
 mod scenario;
+mod units;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,6 +46,9 @@ fn measure(schedule: SpecId) -> Result<Figures, WorldError> {
     custody::measure(&scenario, &mut figures)?;
     devices::measure(&scenario, &mut figures)?;
     market::measure(&scenario, &mut figures)?;
+    units::measure(&scenario, &mut figures)?;
+    pharmacy::measure(&scenario, &mut figures)?;
+    appointments::measure(&scenario, &mut figures)?;
     Ok(figures)
 }
 
