@@ -4,6 +4,7 @@ pub mod call;
 pub mod chain;
 pub mod deploy;
 pub mod deployment;
+pub mod dispensing;
 pub mod dry_run;
 pub mod eip712;
 pub mod error;

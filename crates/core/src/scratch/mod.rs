@@ -33,6 +33,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
+pub(crate) use derivation::{LENGTH as KEY_LENGTH, key_of};
 pub use derivation::{Derivation, TagKey};
 pub use list::{CodeList, CodeListError};
 
