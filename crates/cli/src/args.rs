@@ -114,6 +114,9 @@ pub(crate) enum Command {
     /// Buy and sell devices, with the money in escrow until the goods have come.
     #[command(subcommand)]
     Market(Box<commands::market::Verb>),
+    /// Prescribe, sell and take back medicines, and see what became of every pack.
+    #[command(subcommand)]
+    Pharmacy(Box<commands::pharmacy::Verb>),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

@@ -18,6 +18,7 @@ pub(crate) mod market;
 mod pages;
 pub(crate) mod participants;
 mod people;
+pub(crate) mod pharmacy;
 mod proofs;
 mod reading_key;
 pub(crate) mod recall;
@@ -49,6 +50,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Envelope(verb) => envelope::run(&context, verb).await,
         Command::Epcis(verb) => epcis::run(verb),
         Command::Market(verb) => market::run(&context, *verb).await,
+        Command::Pharmacy(verb) => pharmacy::run(&context, *verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb).await,
