@@ -12,9 +12,9 @@ use house::{
 };
 use serde_json::{Value, json};
 use terminal::MAKER;
-use theriac_client::types::{Content, Prescription, RecallClass};
 use theriac_client::lots::LotProofs;
 use theriac_client::types::Sale;
+use theriac_client::types::{Content, Prescription, RecallClass};
 use theriac_core::sale::rfid;
 
 const EVIDENCE: B256 = B256::repeat_byte(8);
@@ -146,7 +146,10 @@ fn another_product_is_asked_for_approved_and_sold() {
     assert!(text(&answer["advice"]).contains("ask-substitution"));
     let pharmacy = address(PHARMACY);
     house.pharmacy(PHARMACIST, &["ask-substitution", &id, ANOTHER, "--pharmacy", &pharmacy]);
-    assert_eq!(house.refused(OTHER, &["ask-substitution", &id, ANOTHER, "--pharmacy", &pharmacy]).0, "Pharmacy_NotEmployed");
+    assert_eq!(
+        house.refused(OTHER, &["ask-substitution", &id, ANOTHER, "--pharmacy", &pharmacy]).0,
+        "Pharmacy_NotEmployed"
+    );
     let signed = ["approve-substitution", "rx.json", ANOTHER, "--sign", "yes.json"];
     assert_eq!(house.refused(OTHER, &[&signed[..], &NOWHERE].concat()).0, "OtherPractitioner");
     house.pharmacy(DOCTOR, &[&signed[..], &NOWHERE].concat());

@@ -53,10 +53,16 @@ impl Reason {
             Self::Quarantined => {
                 "it is in quarantine: do not hand it over until whoever set the quarantine has lifted it"
             }
-            Self::Lost => "it was reported lost or stolen: do not hand it over, and tell the maker and the police that it is here",
+            Self::Lost => {
+                "it was reported lost or stolen: do not hand it over, and tell the maker and the police that it is here"
+            }
             Self::NotHeld => "the pharmacy does not hold this unit: receive it first, or take a pack from the shelf",
-            Self::UnderWay => "the unit is on its way: call the shipment back, or receive it, before packs of it are sold",
-            Self::NotInUnit => "a pack is not in this unit: scan it again, or leave out --unit so that its unit is looked for",
+            Self::UnderWay => {
+                "the unit is on its way: call the shipment back, or receive it, before packs of it are sold"
+            }
+            Self::NotInUnit => {
+                "a pack is not in this unit: scan it again, or leave out --unit so that its unit is looked for"
+            }
             Self::Gone => {
                 "a pack was dispensed or destroyed before: this one is a copy, or was sold twice; keep it and report a suspect product"
             }
@@ -89,9 +95,11 @@ impl Reason {
         let number = || value[24..].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         Some(match self {
             Self::None => return None,
-            Self::NotPharmacist | Self::NotEmployed | Self::NotPharmacy | Self::WrongCollector | Self::NotCountersigned => {
-                About::Account(Address::from_word(value))
-            }
+            Self::NotPharmacist
+            | Self::NotEmployed
+            | Self::NotPharmacy
+            | Self::WrongCollector
+            | Self::NotCountersigned => About::Account(Address::from_word(value)),
             Self::PrescriptionUnknown | Self::Cancelled | Self::Spent => About::Prescription(value),
             Self::LotNotRegistered | Self::NotInLot | Self::NotMedicine | Self::Expired => lot(value),
             Self::PrescriptionMissing | Self::OtherProduct => lot(value),
@@ -158,7 +166,10 @@ mod tests {
         assert_eq!(Reason::Recalled.about(word.into()), Some(About::Lot(lot)));
         assert_eq!(Reason::Recalled.about(B256::repeat_byte(7)), Some(About::Item(ItemId(B256::repeat_byte(7)))));
         assert_eq!(Reason::Quarantined.about(B256::with_last_byte(9)), Some(About::Index(9)));
-        assert_eq!(Reason::NotEmployed.about(B256::with_last_byte(9)), Some(About::Account(Address::with_last_byte(9))));
+        assert_eq!(
+            Reason::NotEmployed.about(B256::with_last_byte(9)),
+            Some(About::Account(Address::with_last_byte(9)))
+        );
         assert_eq!(Reason::None.about(B256::ZERO), None);
     }
 }

@@ -103,11 +103,18 @@ pub fn reconcile(
     for (lot, stock) in stocks {
         let book = books.entry(*lot).or_default();
         book.stock = stock.stock;
-        let counted =
-            [book.received, book.sold + book.beside, book.returned, book.destroyed, stock.stock];
+        let counted = [book.received, book.sold + book.beside, book.returned, book.destroyed, stock.stock];
         if counted != [stock.received, stock.sold, stock.returned, stock.destroyed, stock.stock] {
             let kind = DifferenceKind::Books;
-            differences.push(Difference { kind, lot: *lot, unit: None, packs: None, who: None, to: None, transaction: None });
+            differences.push(Difference {
+                kind,
+                lot: *lot,
+                unit: None,
+                packs: None,
+                who: None,
+                to: None,
+                transaction: None,
+            });
         }
     }
     (books, differences)
@@ -256,14 +263,14 @@ mod tests {
     fn a_case_that_was_diverted_is_found() {
         let shipped = Happening::Shipped { from: WHOLESALER, to: PHARMACY };
         let back = Happening::CalledBack { from: WHOLESALER, to: PHARMACY };
-        let elsewhere =
-            vec![(1, shipped.clone()), (1, back.clone()), (1, received(WHOLESALER, STRANGER, 20))];
+        let elsewhere = vec![(1, shipped.clone()), (1, back.clone()), (1, received(WHOLESALER, STRANGER, 20))];
         let (_, differences) = reconcile(&history(elsewhere), PHARMACY, ROOM, &BTreeMap::new());
         let [found] = differences.as_slice() else { panic!("{differences:?}") };
         assert_eq!((found.kind, found.to), (DifferenceKind::ReceivedElsewhere, Some(STRANGER)));
         assert_eq!(kinds(vec![(1, shipped.clone()), (1, back.clone())]), [DifferenceKind::CalledBack]);
         // Sent again and received: nothing is missing. Nor is what the pharmacy itself refused.
-        let again = vec![(1, shipped.clone()), (1, back), (1, shipped.clone()), (1, received(WHOLESALER, PHARMACY, 20))];
+        let again =
+            vec![(1, shipped.clone()), (1, back), (1, shipped.clone()), (1, received(WHOLESALER, PHARMACY, 20))];
         assert_eq!(kinds(again), []);
         let refused = Happening::Rejected { from: WHOLESALER, to: PHARMACY };
         assert_eq!(kinds(vec![(1, shipped), (1, refused), (1, received(WHOLESALER, STRANGER, 20))]), []);

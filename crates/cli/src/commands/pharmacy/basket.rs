@@ -121,7 +121,13 @@ impl Basket {
         Ok(basket)
     }
 
-    fn add(&mut self, unit: UnitId, model: ModelId, proofs: &mut LotProofs, packs: Vec<(u32, Item)>) -> Result<(), Failure> {
+    fn add(
+        &mut self,
+        unit: UnitId,
+        model: ModelId,
+        proofs: &mut LotProofs,
+        packs: Vec<(u32, Item)>,
+    ) -> Result<(), Failure> {
         let indices: Vec<u32> = packs.iter().map(|(index, _)| *index).collect();
         let place = u32::try_from(self.portions.len()).unwrap_or(u32::MAX);
         let nonce = self.progress.map_or(0, |progress| progress.sales).saturating_add(place);

@@ -161,11 +161,7 @@ fn asked(basket: &Basket) -> Result<Request, Failure> {
         packs: portion.sale.proven.packs.iter().map(Into::into).collect(),
         nonce: portion.nonce,
     });
-    Ok(Request {
-        prescription: known.prescription.clone(),
-        pharmacy: basket.pharmacy,
-        sales: sales.collect(),
-    })
+    Ok(Request { prescription: known.prescription.clone(), pharmacy: basket.pharmacy, sales: sales.collect() })
 }
 
 /// When and where else there is something of the product.
@@ -215,7 +211,8 @@ async fn text(
         lines.push(format!("coming   {} packs of lot {}, sent {at} by {}", arrival.packs, arrival.lot, arrival.from));
     }
     if again.on_shelf > 0 {
-        lines.push(format!("shelf    {} packs of this product are in stock; not every one may be sold", again.on_shelf));
+        lines
+            .push(format!("shelf    {} packs of this product are in stock; not every one may be sold", again.on_shelf));
     }
     if let Some(file) = request {
         lines.push(format!("to sign  {}", file.display()));

@@ -62,7 +62,10 @@ pub(super) async fn collector(signer: Signer, patient: Address) -> Result<Signer
         Some((_, key)) => Ok(Signer::of_prescription(&key)),
         None => Err(Failure::user(
             "OtherPatient",
-            format!("the prescription is for {patient}, which is none of the first {MOST} keys of {}", signer.address()),
+            format!(
+                "the prescription is for {patient}, which is none of the first {MOST} keys of {}",
+                signer.address()
+            ),
             "sign with the wallet from which `theriac pharmacy patient-key` made the address",
         )),
     }

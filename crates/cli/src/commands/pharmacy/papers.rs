@@ -175,8 +175,7 @@ fn parse<T: Content>(text: &str) -> Result<(Room, T), String> {
 
 /// Writes a file that is not there yet, in canonical form (RFC 8785).
 pub(super) fn write<T: Content>(path: &Path, room: Room, content: &T) -> Result<(), Failure> {
-    let paper =
-        Paper { kind: T::TYPE.to_owned(), v: 1, chain_id: room.chain_id, room: room.address, content };
+    let paper = Paper { kind: T::TYPE.to_owned(), v: 1, chain_id: room.chain_id, room: room.address, content };
     let bytes = canonical::to_canonical_bytes(&paper).map_err(|error| Failure::of(&error))?;
     files::write_new(path, &bytes)
 }

@@ -170,8 +170,10 @@ pub(super) async fn known(suite: &Suite, text: &str) -> Result<Known, Failure> {
     let Some(id) = text.parse::<B256>().ok().filter(|_| text.starts_with("0x")) else {
         return of_file(suite, Path::new(text));
     };
-    let filter =
-        Filter::new().address(suite.pharmacy().address()).event_signature(PrescriptionIssued::SIGNATURE_HASH).topic1(id);
+    let filter = Filter::new()
+        .address(suite.pharmacy().address())
+        .event_signature(PrescriptionIssued::SIGNATURE_HASH)
+        .topic1(id);
     let newest = suite.chain().block_number().await?;
     let logs = suite.logs_of(filter, suite.deployment().block, newest).await?;
     let issued = logs.into_iter().find_map(|log| match log.event {

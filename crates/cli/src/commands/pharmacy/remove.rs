@@ -149,7 +149,11 @@ async fn ranges(context: &Context<'_>, suite: &Suite, options: &Destroy) -> Resu
                 continue;
             };
             let what = format!("the pack with index {index} of lot {} {what}", unit.lot());
-            return Err(Failure::user("NotThere", what, "one that a patient brought back is destroyed with --returned"));
+            return Err(Failure::user(
+                "NotThere",
+                what,
+                "one that a patient brought back is destroyed with --returned",
+            ));
         }
         found.extend(joined(&indices).into_iter().map(|(first, count)| (unit, first, count)));
     }
