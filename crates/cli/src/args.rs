@@ -119,6 +119,9 @@ pub(crate) enum Command {
     Appointments(Box<commands::appointments::Verb>),
     /// Send what somebody without ether signed, and pay for it.
     Relay(commands::relay::Relay),
+    /// Prescribe, sell and take back medicines, and see what became of every pack.
+    #[command(subcommand)]
+    Pharmacy(Box<commands::pharmacy::Verb>),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod deploy;
 pub mod deployment;
 pub mod diary;
+pub mod dispensing;
 pub mod dry_run;
 pub mod eip712;
 pub mod error;

@@ -12,6 +12,7 @@ use alloy::primitives::{Address, B256, Signature};
 use alloy::signers::Signer as _;
 use alloy::signers::local::PrivateKeySigner;
 use alloy::sol_types::{Eip712Domain, SolStruct};
+use theriac_core::prescription_key::PrescriptionKey;
 use theriac_core::scratch::TagKey;
 
 use crate::error::{Error, Result};
@@ -94,6 +95,11 @@ impl Signer {
 
     /// The key of a tag, as it follows from a scratch code.
     pub fn of_tag(key: &TagKey) -> Self {
+        PrivateKeySigner::from_signing_key(key.signing_key().clone()).into()
+    }
+
+    /// The key with which a prescription is collected.
+    pub fn of_prescription(key: &PrescriptionKey) -> Self {
         PrivateKeySigner::from_signing_key(key.signing_key().clone()).into()
     }
 

@@ -14,6 +14,7 @@ pub mod gudid;
 pub mod ids;
 pub mod label;
 pub mod merkle;
+pub mod prescription_key;
 pub mod sale;
 pub mod scans;
 pub mod scratch;

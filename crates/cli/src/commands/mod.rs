@@ -19,6 +19,7 @@ pub(crate) mod market;
 mod pages;
 pub(crate) mod participants;
 mod people;
+pub(crate) mod pharmacy;
 mod proofs;
 mod reading_key;
 pub(crate) mod recall;
@@ -53,6 +54,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Market(verb) => market::run(&context, *verb).await,
         Command::Appointments(verb) => appointments::run(&context, *verb).await,
         Command::Relay(options) => relay::run(&context, &options).await,
+        Command::Pharmacy(verb) => pharmacy::run(&context, *verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb).await,

@@ -1,14 +1,14 @@
 //! `Pharmacy`: may this medicine be handed over?
 
 use alloy::primitives::{Address, B256, Bytes, Signature, U256};
-use alloy::sol_types::{Eip712Domain, SolStruct};
+use alloy::sol_types::{Eip712Domain, SolCall, SolStruct};
 use theriac_bindings::pharmacy::Pharmacy as abi;
 use theriac_core::ids::{LotId, ModelId};
 use theriac_core::merkle::Leaf;
 
 use crate::call::Call;
 use crate::eip712;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::signer::Signer;
 use crate::types::{Membership, Outcome, Prescription, ProvenPacks, Reason, Sale, seconds};
 
@@ -209,6 +209,24 @@ impl Pharmacy {
     pub async fn check(&self, pharmacist: Address, sale: &Sale) -> Result<Answer> {
         let known = self.call(abi::checkCall { pharmacist, sale: sale.into() }).ask().await?;
         Ok(Answer { outcome: known.outcome.try_into()?, reason: known.reason.try_into()?, about: known.about })
+    }
+
+    /// As [`Pharmacy::check`] of several sales, each on its own, as if the verbs of `before` ([`Call::calldata`]) had been sent: that a
+    /// prescription is submitted, say.
+    pub async fn check_after(&self, before: &[Bytes], pharmacist: Address, sales: &[Sale]) -> Result<Vec<Answer>> {
+        let checks = sales.iter().map(|sale| self.call(abi::checkCall { pharmacist, sale: sale.into() }).calldata());
+        let asked = self.multicall(before.iter().cloned().chain(checks).collect()).ask().await?;
+        let unread = |error| Error::Answer(format!("Pharmacy.check: {error}"));
+        let answers = asked.iter().skip(before.len()).map(|bytes| {
+            let known = abi::checkCall::abi_decode_returns(bytes).map_err(unread)?;
+            Ok(Answer { outcome: known.outcome.try_into()?, reason: known.reason.try_into()?, about: known.about })
+        });
+        answers.collect()
+    }
+
+    /// What the packs of a sale are signed as, as the contract computes it; [`theriac_core::sale::rfid`] does it here.
+    pub async fn asked_packs_of(&self, sale: &Sale) -> Result<B256> {
+        self.call(abi::packsOfCall { sale: sale.into() }).ask().await
     }
 
     /// The prescription's id as the contract computes it.

@@ -28,8 +28,8 @@ use super::ScratchCode;
 use crate::ids::{ItemId, LotId};
 use crate::serials::CompactSerial;
 
-/// Bytes that scrypt gives: 128 bits more than the order has, after FIPS 186-5, A.2.1.
-const LENGTH: usize = 48;
+/// Bytes that become a key: 128 bits more than the order has, after FIPS 186-5, A.2.1.
+pub(crate) const LENGTH: usize = 48;
 /// The order of secp256k1 (SEC 2, 2.4.1).
 const ORDER: U256 = U256::from_be_slice(&[
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae, 0xdc,
@@ -77,7 +77,8 @@ impl ScratchCode {
     }
 }
 
-fn key_of(bytes: &[u8; LENGTH]) -> SigningKey {
+/// The key that these bytes give, without a bias that matters.
+pub(crate) fn key_of(bytes: &[u8; LENGTH]) -> SigningKey {
     let key = Uint::<384, 6>::from_be_bytes(*bytes) % Uint::<384, 6>::from(ORDER - U256::ONE) + Uint::<384, 6>::ONE;
     let key = Zeroizing::new(key.to_be_bytes::<LENGTH>());
     SigningKey::from_slice(&key[LENGTH - 32..]).expect("it is between 1 and the order less 1")

@@ -34,6 +34,7 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 pub use derivation::{Derivation, TagKey};
+pub(crate) use derivation::{LENGTH as KEY_LENGTH, key_of};
 pub use list::{CodeList, CodeListError};
 
 /// Symbols of a code: 16 of 5 bits, and the check symbol.
