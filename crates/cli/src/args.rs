@@ -91,6 +91,9 @@ pub(crate) enum Command {
     /// Import, approve and list models; register lots.
     #[command(subcommand)]
     Catalog(commands::catalog::Verb),
+    /// Register medicines and their lots, and read the RFID tags of packs.
+    #[command(subcommand)]
+    Drug(commands::drug::Verb),
     /// Certify models, lots, units and accounts, and check what others certified.
     #[command(subcommand)]
     Certificate(commands::certificate::Verb),
@@ -99,7 +102,7 @@ pub(crate) enum Command {
     /// Mint the twins of devices (ERC-721), hand them over, and ask the tags that travel with the units.
     #[command(subcommand)]
     Devices(commands::devices::Verb),
-    /// Say who has which units: commission, ship, receive, stop, end.
+    /// Say who has which items, cases and pallets: commission, pack, ship, receive, stop, end.
     #[command(subcommand)]
     Custody(commands::custody::Verb),
     /// Recall models, lots and units, and see who has them.

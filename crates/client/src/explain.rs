@@ -16,7 +16,7 @@ use theriac_bindings::participants::Participants::ParticipantsErrors as Particip
 
 use crate::revert::Revert;
 use crate::roles::Roles;
-use crate::types::Standing;
+use crate::types::{Product, Standing};
 
 impl fmt::Display for Revert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,8 +115,16 @@ fn catalog(error: &Catalog) -> Option<String> {
             e.model, e.registered, e.approved
         ),
         E::Catalog_OtherProduct(e) => format!(
-            "the registration of model {} is of product {}, not {}: look at it again and approve what is registered",
-            e.model, e.registered, e.approved
+            "the registration of model {} is of a {}, not of a {}: look at it again and approve what is registered",
+            e.model,
+            product(e.registered),
+            product(e.approved)
+        ),
+        E::Catalog_NotReclassifiable(e) => format!(
+            "the class of model {} cannot change from {} to {}: only medicines change theirs, and not to the one they have",
+            e.model,
+            product(e.from),
+            product(e.to)
         ),
         E::Catalog_OwnModel(e) => format!("{} cannot approve its own model {}", e.account, e.model),
         _ => return None,
@@ -150,6 +158,10 @@ fn anchors(error: &Anchors) -> Option<String> {
     })
 }
 
+fn product(number: u8) -> String {
+    Product::try_from(number).map_or_else(|_| number.to_string(), |product| product.to_string())
+}
+
 fn standing(number: u8) -> String {
     Standing::try_from(number).map_or_else(|_| number.to_string(), |standing| standing.to_string())
 }
@@ -171,6 +183,15 @@ fn custody(error: &Custody) -> Option<String> {
         }
         E::Custody_AlreadyCommissioned(e) => format!("item {} is commissioned already; {} holds it", e.item, e.holder),
         E::Custody_NotCommissioned(e) => format!("item {} was never commissioned: its maker has to", e.item),
+        E::Custody_HeldInUnits(e) => {
+            format!("lot {} is held in units, not item by item: name the unit (its SSCC) in which the item lies", e.lot)
+        }
+        E::Custody_HeldByItems(e) => {
+            format!("lot {} is held item by item: its first item was commissioned so, and that stays", e.lot)
+        }
+        E::Custody_NotLotManufacturer(e) => {
+            format!("{} did not make lot {}, and is no operator of its maker", e.account, e.lot)
+        }
         E::Custody_UnderWay(e) => format!("item {} is on its way to {}", e.item, e.addressee),
         E::Custody_NotUnderWay(e) => format!("item {} is not on its way to anyone", e.item),
         E::Custody_BadAddressee(e) => format!("item {} cannot be sent to {}", e.item, e.addressee),

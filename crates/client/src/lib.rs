@@ -23,6 +23,7 @@ pub mod suite;
 pub mod tokens;
 pub mod trade;
 pub mod types;
+pub mod units;
 pub mod verify;
 
 pub use call::{Call, Receipt, Scheduled};

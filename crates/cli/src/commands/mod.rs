@@ -10,6 +10,7 @@ mod delayed;
 pub(crate) mod deploy;
 pub(crate) mod devices;
 pub(crate) mod documents;
+pub(crate) mod drug;
 pub(crate) mod envelope;
 pub(crate) mod epcis;
 mod evidence;
@@ -45,6 +46,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Participants(verb) => participants::run(&context, verb).await,
         Command::Catalog(verb) => catalog::run(&context, verb).await,
         Command::Certificate(verb) => certificate::run(&context, verb).await,
+        Command::Drug(verb) => drug::run(&context, verb).await,
         Command::Label(options) => label::run(&context, &options).await,
         Command::Devices(verb) => devices::run(&context, verb).await,
         Command::Custody(verb) => custody::run(&context, verb).await,

@@ -69,6 +69,16 @@ impl Custody {
         })
     }
 
+    /// Says that the lot is held in units (`Units`), for ever. Caller: its manufacturer, or its operator.
+    pub fn hold_in_units(&self, lot: LotId) -> Call<abi::holdInUnitsCall> {
+        self.call(abi::holdInUnitsCall { lot: lot.0 })
+    }
+
+    /// Whether the lot is held in units.
+    pub async fn is_held_in_units(&self, lot: LotId) -> Result<bool> {
+        self.call(abi::isHeldInUnitsCall { lot: lot.0 }).ask().await
+    }
+
     /// Sends the item on its way. Caller: its holder, or the holder's operator.
     pub fn ship(&self, item: ItemId, to: Address, evidence: B256) -> Call<abi::shipCall> {
         self.call(abi::shipCall { item: item.0, to, evidence })

@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`TransactionInformation`] | what changed hands, and which units on the chain that is | §581(26) |
 //! | [`TransactionStatement`] | what the seller vouches for | §581(27) |
+//! | [`ShipmentPapers`] | both, as they go to the buyer | §582(c)(1) |
 //! | [`SuspectProduct`] | a product under suspicion, and what became of it | §581(21), §582(b)(4), Form FDA 3911 |
 //!
 //! They are documents like those of [`crate::document`]. Between partners they travel sealed ([`crate::envelope`]), and
@@ -13,6 +14,7 @@
 //! [`verification`] is the question whether the maker knows a product identifier, and its answer, which goes over HTTP and
 //! not onto the chain.
 
+mod papers;
 mod statement;
 mod suspect;
 mod transaction;
@@ -21,6 +23,7 @@ pub mod verification;
 use alloy_primitives::{Address, B256};
 use serde::{Deserialize, Serialize};
 
+pub use papers::ShipmentPapers;
 pub use statement::{Statement, TransactionStatement};
 pub use suspect::{Handling, IncidentType, Reporter, SuspectProduct};
 pub use transaction::{ShippedUnit, TransactionInformation};

@@ -369,3 +369,14 @@ proptest! {
         prop_assert!(TransactionInformation::parse(&bytes).is_err());
     }
 }
+
+#[test]
+fn papers_are_of_one_transaction_and_name_its_units() {
+    let papers = ShipmentPapers { information: information(), statement: statement() };
+    let read = ShipmentPapers::parse(&papers.canonical().unwrap()).unwrap();
+    assert_eq!(read, papers);
+    assert!(papers.names(information().units[1].id()) && !papers.names(unit("006141410000000012", 0, 1).id()));
+    let other = TransactionInformation { strength: "1.5 mg/0.5 mL".into(), ..information() };
+    let refused = ShipmentPapers { information: other, statement: statement() }.canonical().unwrap_err();
+    assert!(refused.to_string().contains("ask for the right one"), "{refused}");
+}

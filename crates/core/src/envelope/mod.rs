@@ -1,4 +1,5 @@
-//! Sealed purchase records: encrypted for those who may read them, so that only the digest is everybody's.
+//! Sealed documents: encrypted for those who may read them, so that only the digest is everybody's. Purchase records above all;
+//! [`seal_bytes`] takes any other.
 //!
 //! An envelope is one of two files, which others open too:
 //!
@@ -181,10 +182,17 @@ impl Document for SealedPurchase {
 
 /// Seals a record for its readers.
 pub fn seal(record: &PurchaseRecord, readers: &[Reader]) -> Result<Sealed> {
+    // Before the list of readers is written down inside.
     check_readers(readers)?;
     let record = serde_json::from_slice(&record.canonical()?).map_err(|error| EnvelopeError::Failed(error.to_string()));
     let inside = SealedPurchase { readers: readers.to_vec(), record: record? }.canonical()?;
-    let bytes = age_form::seal(&inside, readers)?;
+    seal_bytes(&inside, readers)
+}
+
+/// Seals anything for its readers, who stand not inside. [`open_bytes`] opens it.
+pub fn seal_bytes(inside: &[u8], readers: &[Reader]) -> Result<Sealed> {
+    check_readers(readers)?;
+    let bytes = age_form::seal(inside, readers)?;
     within_bounds(&bytes)?;
     Ok(Sealed { bytes, readers: readers.to_vec(), warnings: Vec::new() })
 }

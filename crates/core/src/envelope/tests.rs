@@ -468,3 +468,13 @@ fn what_is_altered_is_noticed_by_age_and_not_by_cms() {
         assert_eq!(unnoticed > 0, (1..4).contains(&form), "form {form}: {unnoticed}");
     }
 }
+
+#[test]
+fn anything_is_sealed_for_its_readers_and_for_nobody_else() {
+    let [one, other] = identities();
+    let sealed = seal_bytes(b"papers", &readers(std::slice::from_ref(&one))).unwrap();
+    let opened = |identity| open_bytes(&sealed.bytes, Key::Identities(std::slice::from_ref(identity)));
+    assert_eq!(opened(&one).unwrap().bytes, b"papers");
+    assert!(matches!(opened(&other), Err(EnvelopeError::NotForThisKey)));
+    assert!(matches!(seal_bytes(b"papers", &[]), Err(EnvelopeError::NoReaders)));
+}

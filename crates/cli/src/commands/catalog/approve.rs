@@ -33,6 +33,8 @@ pub(crate) struct Approve {
 struct Facts {
     model: ModelId,
     manufacturer: Address,
+    /// Device, or the class of medicine: how it may be sold.
+    product: Product,
     document: ContentAddress,
     already_approved: bool,
     #[serde(flatten)]
@@ -80,7 +82,12 @@ pub(super) async fn run(context: &Context<'_>, options: &Approve) -> Result<Answ
         (false, false) => format!("approved\n{}", done.text()),
     };
     let address = registration.document.address()?;
-    let text = format!("{}\ndocument      {}\n{outcome}", model_lines(&document, model), address.uri());
+    let text = format!(
+        "{}\nclass         {product}\ndocument      {}\n{outcome}",
+        model_lines(&document, model),
+        address.uri()
+    );
     let manufacturer = options.manufacturer;
-    Answer::new(text, &Facts { model, manufacturer, document: address, already_approved: already, done })
+    let facts = Facts { model, manufacturer, product, document: address, already_approved: already, done };
+    Answer::new(text, &facts)
 }

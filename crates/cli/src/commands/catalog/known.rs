@@ -13,43 +13,43 @@ use crate::failure::Failure;
 
 /// A manufacturer's registration of a model, as of its last event.
 #[derive(Clone, Debug)]
-pub(super) struct Registration {
-    pub(super) agency: Agency,
-    pub(super) di: String,
-    pub(super) product: Product,
-    pub(super) document: Content,
+pub(in crate::commands) struct Registration {
+    pub(in crate::commands) agency: Agency,
+    pub(in crate::commands) di: String,
+    pub(in crate::commands) product: Product,
+    pub(in crate::commands) document: Content,
     /// How often this manufacturer has registered this model.
-    pub(super) times: u32,
+    pub(in crate::commands) times: u32,
     /// Place among all registrations.
-    pub(super) place: usize,
+    pub(in crate::commands) place: usize,
 }
 
 /// A lot, struck or not.
 #[derive(Clone, Debug)]
-pub(super) struct KnownLot {
-    pub(super) id: LotId,
-    pub(super) model: ModelId,
-    pub(super) manufacturer: Address,
-    pub(super) number: String,
-    pub(super) root: B256,
-    pub(super) count: u32,
-    pub(super) expires_at: u64,
+pub(in crate::commands) struct KnownLot {
+    pub(in crate::commands) id: LotId,
+    pub(in crate::commands) model: ModelId,
+    pub(in crate::commands) manufacturer: Address,
+    pub(in crate::commands) number: String,
+    pub(in crate::commands) root: B256,
+    pub(in crate::commands) count: u32,
+    pub(in crate::commands) expires_at: u64,
     /// Whether the lot was struck, or its model after it.
-    pub(super) struck: bool,
+    pub(in crate::commands) struck: bool,
 }
 
 /// All of it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known {
-    pub(super) registrations: BTreeMap<(ModelId, Address), Registration>,
-    pub(super) approved: BTreeMap<ModelId, Address>,
+pub(in crate::commands) struct Known {
+    pub(in crate::commands) registrations: BTreeMap<(ModelId, Address), Registration>,
+    pub(in crate::commands) approved: BTreeMap<ModelId, Address>,
     /// In the order of registration.
-    pub(super) lots: Vec<KnownLot>,
+    pub(in crate::commands) lots: Vec<KnownLot>,
 }
 
 impl Known {
     /// Reads the events from the deployment's first block to the newest.
-    pub(super) async fn read(suite: &Suite) -> Result<Self, Failure> {
+    pub(in crate::commands) async fn read(suite: &Suite) -> Result<Self, Failure> {
         let filter = Filter::new().address(suite.catalog().address());
         let newest = suite.chain().block_number().await?;
         let mut known = Self::default();
@@ -62,13 +62,16 @@ impl Known {
     }
 
     /// The registration that an approved model has, and for whom.
-    pub(super) fn approved_registration(&self, model: ModelId) -> Option<(Address, &Registration)> {
+    pub(in crate::commands) fn approved_registration(&self, model: ModelId) -> Option<(Address, &Registration)> {
         let manufacturer = *self.approved.get(&model)?;
         Some((manufacturer, self.registrations.get(&(model, manufacturer))?))
     }
 
     /// Every registration of the model.
-    pub(super) fn registrations_of(&self, model: ModelId) -> impl Iterator<Item = (Address, &Registration)> {
+    pub(in crate::commands) fn registrations_of(
+        &self,
+        model: ModelId,
+    ) -> impl Iterator<Item = (Address, &Registration)> {
         self.registrations.iter().filter(move |((of, _), _)| *of == model).map(|((_, by), known)| (*by, known))
     }
 

@@ -2,11 +2,11 @@
 
 mod approve;
 mod import;
-mod known;
+pub(super) mod known;
 mod lot_order;
 mod models;
 mod register_lot;
-mod register_lots;
+pub(super) mod register_lots;
 mod scratch_codes;
 mod show;
 mod strike;

@@ -33,7 +33,7 @@ const COLUMNS: [&str; 5] = ["model", "lot", "serials", "made", "expires"];
 #[derive(Debug, Args)]
 pub(crate) struct RegisterLots {
     /// CSV file with the columns model, lot, serials and, optionally, made and expires.
-    file: PathBuf,
+    pub(in crate::commands) file: PathBuf,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -71,7 +71,7 @@ struct Row {
 }
 
 /// Registers them.
-pub(super) async fn run(context: &Context<'_>, options: &RegisterLots) -> Result<Answer, Failure> {
+pub(in crate::commands) async fn run(context: &Context<'_>, options: &RegisterLots) -> Result<Answer, Failure> {
     let folder = options.file.parent().unwrap_or(Path::new(""));
     let rows = rows(&files::read_text(&options.file)?, folder).map_err(|failure| failure.at(&options.file))?;
     let suite = context.signing_suite().await?;

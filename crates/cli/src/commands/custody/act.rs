@@ -1,4 +1,4 @@
-//! The verbs that change who has items, or whether they may move.
+//! The verbs that change who has things, or whether they may move. Items and logistic units go to rooms of their own.
 
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolCall;
@@ -7,8 +7,13 @@ use serde::Serialize;
 use theriac_client::rooms::Custody;
 use theriac_client::types::Loss;
 use theriac_client::{Call, Suite};
-use theriac_core::ids::ItemId;
+use theriac_core::epcis::verbs::{self, Moment, Things as EventThings};
+use theriac_core::epcis::{Event, Uri, links};
+use theriac_core::ids::{Agency, ItemId};
 
+use super::events::{self, Kept};
+use super::named::{self, Things};
+use super::unit_act;
 use crate::answer::Answer;
 use crate::commands::evidence::{self, EvidenceOptions};
 use crate::commands::subject::Item;
@@ -19,11 +24,11 @@ use crate::failure::Failure;
 /// What every one of the verbs takes.
 #[derive(Debug, Args)]
 pub(crate) struct Act {
-    /// UDIs with a serial in any form, or item ids; all go into one transaction.
-    #[arg(required = true, value_name = "ITEM")]
-    items: Vec<String>,
+    /// UDIs with a serial in any form, or item ids; or numbers of logistic units (SSCC), or unit ids. All go into one transaction.
+    #[arg(required = true, value_name = "ITEM|SSCC")]
+    pub(super) items: Vec<String>,
     #[command(flatten)]
-    evidence: EvidenceOptions,
+    pub(super) evidence: EvidenceOptions,
 }
 
 /// What is done.
@@ -82,16 +87,22 @@ struct Facts<'a> {
 
 /// Does it to all items, or to none.
 pub(super) async fn run(context: &Context<'_>, options: &Act, deed: Deed) -> Result<Answer, Failure> {
-    let items = several::items(&options.items)?;
+    let words = named::words(&options.items)?;
     let suite = context.signing_suite().await?;
-    let entries = entries(context, &suite, options, &items, deed).await?;
-    let done = perform(context, &suite, &items, &entries, deed).await?;
+    let items = match named::find(context, &suite, &options.items, &words).await? {
+        Things::Items(items) => items,
+        Things::Units(units) => return unit_act::run(context, &suite, options, &units, deed).await,
+    };
+    let mut kept = Kept::default();
+    let entries = entries(context, &suite, options, &items, deed, &mut kept).await?;
+    let done = kept.settle(perform(context, &suite, &items, &entries, deed).await)?;
     let are = match (context.options.dry_run, items.len()) {
         (true, _) => "would be",
         (false, 1) => "is",
         (false, _) => "are",
     };
-    let text = format!("{} {are} {}\n{}", several::named(&options.items), deed.participle(&entries), done.text());
+    let senders: Vec<_> = entries.iter().map(|entry| entry.from).collect();
+    let text = format!("{} {are} {}\n{}", several::named(&options.items), deed.participle(&senders), done.text());
     Answer::new(text, &Facts { verb: deed.verb(), items: &entries, done })
 }
 
@@ -102,21 +113,54 @@ async fn entries(
     options: &Act,
     items: &[Item],
     deed: Deed,
+    kept: &mut Kept,
 ) -> Result<Vec<Entry>, Failure> {
     let given = options.evidence.given(context).await?;
-    let (by, at) = (suite.chain().account(), evidence::now());
+    let (by, at, moment) = (suite.chain().account(), evidence::now(), events::now());
     let mut entries = Vec::with_capacity(items.len());
-    for Item { id, .. } in items {
-        let (from, to) = deed.parties(suite, *id).await?;
-        let made =
-            CustodyEvent { kind: "custodyEvent", v: 1, verb: deed.verb(), item: *id, from, to, by, at: at.clone() };
-        let evidence = match given {
-            Some(digest) => digest,
-            None => evidence::keep(context, &made).await?,
+    for item in items {
+        let id = item.id;
+        let (from, to) = deed.parties(suite, id).await?;
+        let evidence = match (given, thing(item)?) {
+            (Some(digest), _) => digest,
+            (None, Some(thing)) => {
+                let parties = Parties::new(suite, from, to)?;
+                kept.keep(context, deed.event(moment.clone(), EventThings::items([thing]), parties, false))?
+            }
+            (None, None) => {
+                let at = at.clone();
+                let made = CustodyEvent { kind: "custodyEvent", v: 1, verb: deed.verb(), item: id, from, to, by, at };
+                evidence::keep(context, &made).await?
+            }
         };
-        entries.push(Entry { item: *id, from, to, evidence });
+        entries.push(Entry { item: id, from, to, evidence });
     }
     Ok(entries)
+}
+
+/// The item as events name it; none where its label is not known, or is not one of GS1.
+fn thing(item: &Item) -> Result<Option<Uri>, Failure> {
+    match &item.udi {
+        Some(udi) if udi.di.agency() == Agency::Gs1 => {
+            Ok(Some(links::label(udi).map_err(|error| Failure::of(&error))?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Who gives and who takes, as events name them; the signer where nobody is known.
+#[derive(Debug)]
+pub(super) struct Parties {
+    from: Uri,
+    to: Uri,
+}
+
+impl Parties {
+    pub(super) fn new(suite: &Suite, from: Option<Address>, to: Option<Address>) -> Result<Self, Failure> {
+        let (chain, signer) = (suite.chain().chain_id(), suite.chain().account());
+        let party = |account: Option<Address>| events::party(chain, account.unwrap_or(signer));
+        Ok(Self { from: party(from)?, to: party(to)? })
+    }
 }
 
 async fn perform(
@@ -171,8 +215,28 @@ async fn each<C: SolCall + Clone + Send + Sync>(
 }
 
 impl Deed {
+    /// The event that says so; `back` where the things go to whom they came from.
+    pub(super) fn event(self, moment: Moment, things: EventThings, parties: Parties, back: bool) -> Event {
+        let Parties { from, to } = parties;
+        match self {
+            Self::Commission => verbs::commission(moment, things),
+            Self::Ship { .. } if back => verbs::send_back(moment, things, from, to),
+            Self::Ship { .. } => verbs::ship(moment, things, from, to),
+            Self::Receive if back => verbs::take_back(moment, things, from, to),
+            Self::Receive => verbs::receive(moment, things, from, to),
+            Self::Reject => verbs::send_back(moment, things, to, from),
+            Self::Cancel => verbs::withdraw(moment, things, from, to),
+            Self::Quarantine => verbs::quarantine(moment, things),
+            Self::Release { .. } => verbs::release(moment, things),
+            Self::ReportLost { loss: Loss::Lost } => verbs::report_lost(moment, things),
+            Self::ReportLost { loss: Loss::Stolen } => verbs::report_stolen(moment, things),
+            Self::Recover { .. } => verbs::recover(moment, things),
+            Self::Decommission => verbs::decommission(moment, things),
+        }
+    }
+
     /// As the verb is typed, and as its document says.
-    fn verb(self) -> &'static str {
+    pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Commission => "commission",
             Self::Ship { .. } => "ship",
@@ -200,11 +264,11 @@ impl Deed {
         })
     }
 
-    /// The end of "… is".
-    fn participle(self, entries: &[Entry]) -> String {
-        // All items of one shipment mostly have one sender; where they do not, nobody is named.
-        let sender = match entries {
-            [first, rest @ ..] if rest.iter().all(|entry| entry.from == first.from) => first.from,
+    /// The end of "… is", with who had each of the things.
+    pub(super) fn participle(self, senders: &[Option<Address>]) -> String {
+        // All things of one shipment mostly have one sender; where they do not, nobody is named.
+        let sender = match senders {
+            [first, rest @ ..] if rest.iter().all(|sender| sender == first) => *first,
             _ => None,
         };
         let from = sender.map(|from| format!(" from {from}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `theriac recall holders`: who has what is recalled, by the events of `Custody`.
+//! `theriac recall holders`: who has what is recalled, by the events of `Custody` and `Units`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -10,12 +10,16 @@ use theriac_bindings::catalog::Catalog::{CatalogEvents, LotRegistered};
 use theriac_bindings::custody::Custody::{CustodyEvents, ItemCommissioned, ItemDecommissioned, ItemReceived};
 use theriac_client::rooms::Recall;
 use theriac_client::types::RecallScope;
+use theriac_client::units::Ledger;
+use theriac_client::units::ledger::Gone;
 use theriac_client::{Roles, RoomEvent, RoomLog, Suite};
-use theriac_core::ids::{ItemId, LotId};
+use theriac_core::ids::{ItemId, LotId, UnitId};
 
 use super::{answer, known};
 use crate::answer::{Answer, Table};
 use crate::commands::people::People;
+use crate::commands::proofs;
+use crate::commands::subject::Item;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -26,8 +30,12 @@ struct Entry {
     account: Address,
     roles: Roles,
     acknowledged: bool,
+    /// Items.
     count: usize,
     items: Vec<ItemId>,
+    /// Recalled packs in the units.
+    packs: u64,
+    units: Vec<UnitId>,
 }
 
 #[derive(Serialize)]
@@ -40,6 +48,12 @@ struct Facts {
     /// Items whose holder has acknowledged.
     items_acknowledged: usize,
     decommissioned: usize,
+    /// Packs in units.
+    packs: u64,
+    packs_acknowledged: u64,
+    /// Packs that left their units for those whom they are for, and must be sought with them.
+    dispensed: u64,
+    destroyed: u64,
     holders: Vec<Entry>,
     /// All who acknowledged, whether they hold any or not.
     acknowledged: Vec<Address>,
@@ -58,21 +72,79 @@ struct Whereabouts {
     decommissioned: BTreeSet<ItemId>,
 }
 
-/// Shows who holds what is recalled, most items first.
+/// Which recalled packs lie in units, and how many have left them.
+#[derive(Debug, Default)]
+struct InUnits {
+    held: BTreeMap<Address, Vec<(UnitId, u64)>>,
+    dispensed: u64,
+    destroyed: u64,
+}
+
+impl InUnits {
+    async fn of(context: &Context<'_>, suite: &Suite, recalled: &Recalled) -> Result<Self, Failure> {
+        match recalled {
+            Recalled::Lots(lots) => Ok(Self::of_lots(&Ledger::read(suite, |lot| lots.contains(&lot)).await?, lots)),
+            Recalled::Item(item) if suite.custody().is_held_in_units(item.lot()).await? => {
+                let named = Item { id: *item, udi: None };
+                let index = proofs::membership(context, suite, &named).await?.index;
+                Ok(Self::of_pack(&Ledger::read(suite, |lot| lot == item.lot()).await?, item.lot(), index))
+            }
+            Recalled::Item(_) => Ok(Self::default()),
+        }
+    }
+
+    fn of_lots(ledger: &Ledger, lots: &HashSet<LotId>) -> Self {
+        let mut found = Self::default();
+        for (unit, range) in ledger.units() {
+            let packs = ledger.packs_in(unit);
+            if packs > 0 {
+                found.held.entry(range.holder).or_default().push((unit, packs));
+            }
+        }
+        lots.iter().flat_map(|lot| ledger.gone_of(*lot)).for_each(|(_, how)| found.count(how));
+        found
+    }
+
+    fn of_pack(ledger: &Ledger, lot: LotId, index: u32) -> Self {
+        let mut found = Self::default();
+        match (ledger.gone(lot, index), ledger.unit_at(lot, index)) {
+            (Some(how), _) => found.count(how),
+            (None, Some((unit, range))) => drop(found.held.insert(range.holder, vec![(unit, 1)])),
+            (None, None) => {}
+        }
+        found
+    }
+
+    fn count(&mut self, how: Gone) {
+        match how {
+            Gone::Dispensed => self.dispensed += 1,
+            Gone::Destroyed => self.destroyed += 1,
+        }
+    }
+}
+
+/// Shows who holds what is recalled, most items and packs first.
 pub(super) async fn run(context: &Context<'_>, number: u64) -> Result<Answer, Failure> {
     let suite = context.suite().await?;
     let recall = known::recall(&suite, number).await?;
     let recalled = Recalled::of(&suite, &recall).await?;
     let whereabouts = Whereabouts::replay(&recalled, &moves(&suite, &recalled).await?);
     let acknowledged = acknowledged(&suite, number).await?;
-    let holders = entries(&suite, &whereabouts, &acknowledged).await?;
-    let items_acknowledged = holders.iter().filter(|entry| entry.acknowledged).map(|entry| entry.count).sum();
+    let in_units = InUnits::of(context, &suite, &recalled).await?;
+    let holders = entries(&suite, &whereabouts, &in_units, &acknowledged).await?;
+    let answered = || holders.iter().filter(|entry| entry.acknowledged);
+    let items_acknowledged = answered().map(|entry| entry.count).sum();
+    let packs_acknowledged = answered().map(|entry| entry.packs).sum();
     let facts = Facts {
         recall: number,
         open: recall.closed_at == 0,
         items: whereabouts.holder.len(),
         items_acknowledged,
         decommissioned: whereabouts.decommissioned.len(),
+        packs: holders.iter().map(|entry| entry.packs).sum(),
+        packs_acknowledged,
+        dispensed: in_units.dispensed,
+        destroyed: in_units.destroyed,
         holders,
         acknowledged: acknowledged.into_iter().collect(),
     };
@@ -82,6 +154,7 @@ pub(super) async fn run(context: &Context<'_>, number: u64) -> Result<Answer, Fa
 async fn entries(
     suite: &Suite,
     whereabouts: &Whereabouts,
+    in_units: &InUnits,
     acknowledged: &BTreeSet<Address>,
 ) -> Result<Vec<Entry>, Failure> {
     let mut people = People::new(suite);
@@ -89,13 +162,17 @@ async fn entries(
     for (item, holder) in &whereabouts.holder {
         items.entry(*holder).or_default().push(*item);
     }
-    let mut entries = Vec::with_capacity(items.len());
-    for (account, items) in items {
+    let accounts: BTreeSet<Address> = items.keys().chain(in_units.held.keys()).copied().collect();
+    let mut entries = Vec::with_capacity(accounts.len());
+    for account in accounts {
         let roles = people.roles(account).await?;
         let acknowledged = acknowledged.contains(&account);
-        entries.push(Entry { account, roles, acknowledged, count: items.len(), items });
+        let items = items.remove(&account).unwrap_or_default();
+        let held = in_units.held.get(&account).map_or(&[][..], Vec::as_slice);
+        let (packs, units) = (held.iter().map(|(_, packs)| packs).sum(), held.iter().map(|(unit, _)| *unit).collect());
+        entries.push(Entry { account, roles, acknowledged, count: items.len(), items, packs, units });
     }
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.count));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.packs.saturating_add(entry.count as u64)));
     Ok(entries)
 }
 
@@ -183,14 +260,22 @@ impl Whereabouts {
 
 impl Facts {
     fn text(&self) -> String {
-        let mut table = Table::new(["Holder", "Roles", "Items", "Acknowledged"]);
-        for Entry { account, roles, acknowledged, count, .. } in &self.holders {
+        let mut table = Table::new(["Holder", "Roles", "Items", "Packs", "Acknowledged"]);
+        for Entry { account, roles, acknowledged, count, packs, .. } in &self.holders {
             let answer = if *acknowledged { "yes" } else { "no" };
-            table.row([account.to_string(), roles.to_string(), count.to_string(), answer.to_owned()]);
+            let (count, packs) = (count.to_string(), packs.to_string());
+            table.row([account.to_string(), roles.to_string(), count, packs, answer.to_owned()]);
         }
         let state = if self.open { "open" } else { "closed" };
+        let mut in_units = String::new();
+        if self.packs + self.dispensed + self.destroyed > 0 {
+            in_units = format!(
+                "\n{} packs in units, {} of them with holders that acknowledged; {} dispensed, {} destroyed",
+                self.packs, self.packs_acknowledged, self.dispensed, self.destroyed
+            );
+        }
         format!(
-            "recall {} ({state}): {} items in use, {} of them with holders that acknowledged; {} decommissioned\n\n{}",
+            "recall {} ({state}): {} items in use, {} of them with holders that acknowledged; {} decommissioned{in_units}\n\n{}",
             self.recall,
             self.items,
             self.items_acknowledged,
