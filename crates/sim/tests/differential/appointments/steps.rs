@@ -191,7 +191,7 @@ impl Stage {
 
     /// Where the step is: a booking that the act can be about, or any day and slot.
     fn place(&self, turn: &Turn) -> Place {
-        let machine = turn.machine && turn.who % 3 != 0;
+        let machine = turn.machine && !turn.who.is_multiple_of(3);
         let resource = if machine { self.machine.0 } else { DOCTOR.into_word() };
         let wanted: &[u8] = match turn.act {
             Act::Accept | Act::MoveOn => &[model::OFFERED],
@@ -248,7 +248,7 @@ impl Stage {
         match &turn.act {
             Act::Open(shapes) => {
                 let zone = match turn.slip {
-                    Slip::Zone if turn.who % 2 == 0 => B256::ZERO,
+                    Slip::Zone if turn.who.is_multiple_of(2) => B256::ZERO,
                     Slip::Zone => B256::right_padding_from(b"Asia/Tokyo"),
                     _ => B256::right_padding_from(b"Europe/Vienna"),
                 };
@@ -260,7 +260,9 @@ impl Stage {
             Act::Change(shape) => {
                 let mut to = new_day(day, *shape);
                 // Half of them change the count alone.
-                if let Some(known) = self.model.resources[&resource].days.get(&day).filter(|_| turn.who % 2 == 0) {
+                if let Some(known) =
+                    self.model.resources[&resource].days.get(&day).filter(|_| turn.who.is_multiple_of(2))
+                {
                     to.firstAt = U40::from(known.first_at);
                     to.slotSeconds = u32::try_from(known.slot_seconds).unwrap();
                 }
@@ -302,7 +304,7 @@ impl Stage {
     /// Whether the bit is set; those beyond the day are mostly left out.
     fn bit(&self, resource: B256, day: u32, bits: u64, slot: u8) -> bool {
         let count = self.model.resources[&resource].days.get(&day).map_or(8, |day| day.count);
-        bits >> slot & 1 != 0 && (u16::from(slot) < count || bits % 7 == 0)
+        bits >> slot & 1 != 0 && (u16::from(slot) < count || bits.is_multiple_of(7))
     }
 
     fn patient_step(&mut self, turn: &Turn, place: Place) -> Result<bool, TestCaseError> {
@@ -387,7 +389,8 @@ impl Stage {
                 // Whoever is suspended is mostly reinstated before another is.
                 let everyone = [PATIENTS[0], PATIENTS[1], PATIENTS[2], DOCTOR, HOSPITAL];
                 let suspended = everyone.into_iter().find(|one| !self.model.people.is_active(*one));
-                let one = suspended.filter(|_| turn.who % 4 != 0).unwrap_or(everyone[turn.who % everyone.len()]);
+                let one =
+                    suspended.filter(|_| !turn.who.is_multiple_of(4)).unwrap_or(everyone[turn.who % everyone.len()]);
                 self.model.people.turn(&mut self.world, one).map_err(broken)
             }
             Act::Recall => self.recall_or_close().map_err(broken),

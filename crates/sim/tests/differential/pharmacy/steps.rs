@@ -224,7 +224,7 @@ impl Stage {
             return unit;
         }
         // One of another lot, or of none.
-        let lot = if turn.who % 2 == 0 { unit.lot() } else { LotId(Default::default()) };
+        let lot = if turn.who.is_multiple_of(2) { unit.lot() } else { LotId(Default::default()) };
         lot.unit(STRANGER, label(turn.a))
     }
 
@@ -252,7 +252,7 @@ impl Stage {
         let label = label(turn.b);
         match turn.act {
             Act::Commission => {
-                let lot = if turn.who % 4 == 0 { self.goods.lots[turn.unit % 7] } else { self.goods.lots[0] };
+                let lot = if turn.who.is_multiple_of(4) { self.goods.lots[turn.unit % 7] } else { self.goods.lots[0] };
                 let caller = if turn.slip == Slip::Caller { STRANGER } else { MAKER };
                 let call = Units::commissionCall { lot: lot.0, label, evidence };
                 both!(self, caller, call, self.model.units.commission(caller, lot, label))
@@ -345,7 +345,7 @@ impl Stage {
                 let (set_by, why) = first.filter(|_| turn.slip != Slip::Terms).unwrap_or((holder, why));
                 let caller = match turn.slip {
                     Slip::Caller => STRANGER,
-                    _ if turn.who % 3 == 0 => AUTHORITY,
+                    _ if turn.who.is_multiple_of(3) => AUTHORITY,
                     _ => set_by,
                 };
                 let call = Units::freeCall { unit: unit.0, why, setBy: set_by, evidence };
@@ -385,7 +385,7 @@ impl Stage {
             Act::Employ(seconds) => {
                 let caller = if turn.slip == Slip::Caller { STRANGER } else { [CHEMIST, OTHER_CHEMIST][turn.who % 2] };
                 let pharmacist = self.keys.pharmacists[turn.b as usize % 2].address();
-                let until = if turn.a % 4 == 0 { 0 } else { self.world.now() + seconds };
+                let until = if turn.a.is_multiple_of(4) { 0 } else { self.world.now() + seconds };
                 let call = abi::setPharmacistCall { pharmacist, until: U40::from(until) };
                 both_sell!(self, caller, call, self.model.set_pharmacist(caller, pharmacist, until))
             }
@@ -395,7 +395,7 @@ impl Stage {
                 let id = self.id_of(&terms);
                 let caller = match turn.slip {
                     Slip::Caller => STRANGER,
-                    _ if turn.who % 3 == 0 => AUTHORITY,
+                    _ if turn.who.is_multiple_of(3) => AUTHORITY,
                     _ => terms.practitioner,
                 };
                 let call = abi::cancelCall { prescription: terms.clone() };
@@ -418,7 +418,8 @@ impl Stage {
 
     /// A prescription that was written; mostly for this product.
     fn a_prescription(&self, turn: &Turn, model: Option<B256>) -> Option<abi::Prescription> {
-        let fits = |terms: &&abi::Prescription| model.is_none_or(|model| terms.model == model || turn.who % 5 == 0);
+        let fits =
+            |terms: &&abi::Prescription| model.is_none_or(|model| terms.model == model || turn.who.is_multiple_of(5));
         let found: Vec<_> = self.written.iter().rev().filter(fits).take(4).collect();
         found.get(turn.who % found.len().max(1)).map(|terms| (*terms).clone())
     }
@@ -456,8 +457,11 @@ impl Stage {
             let call = abi::submitCall { prescription: terms.clone(), signature };
             return both_sell!(self, STRANGER, call, self.model.submit(key.address(), id, &terms));
         }
-        let caller =
-            if turn.slip == Slip::Caller { keys.practitioners[turn.who % 2 ^ 1].address() } else { terms.practitioner };
+        let caller = if turn.slip == Slip::Caller {
+            keys.practitioners[(turn.who + 1) % 2].address()
+        } else {
+            terms.practitioner
+        };
         let call = abi::prescribeCall { prescription: terms.clone() };
         both_sell!(self, caller, call, self.model.prescribe(caller, id, &terms))
     }
@@ -522,7 +526,7 @@ impl Stage {
             pack.half = leaf(pack.index + 1).half;
         }
         let lot = self.model.units.lots.get(&unit.lot());
-        let over_the_counter = lot.is_some_and(|lot| lot.product == OVER_THE_COUNTER) && turn.who % 3 != 0;
+        let over_the_counter = lot.is_some_and(|lot| lot.product == OVER_THE_COUNTER) && !turn.who.is_multiple_of(3);
         let terms = self.a_prescription(turn, lot.map(|lot| lot.model.0)).filter(|_| !over_the_counter);
         let mut sale = abi::Sale {
             pharmacy,
@@ -552,7 +556,7 @@ impl Stage {
     /// The packs that are sold: none with a rare slip.
     fn goods_of(&self, turn: &Turn, unit: UnitId) -> Option<(LotId, Vec<u32>)> {
         let lot = self.model.units.lots.get(&unit.lot())?.id;
-        let none = turn.slip == Slip::Packs && turn.b % 5 == 0;
+        let none = turn.slip == Slip::Packs && turn.b.is_multiple_of(5);
         let mut indices = self.indices(turn, unit);
         indices.retain(|index| (*index as usize) < self.model.units.lots[&lot].packs.len());
         (!none && !indices.is_empty()).then_some((lot, indices))
@@ -560,7 +564,7 @@ impl Stage {
 
     /// The other pharmacist; with a slip, the same, or one who signed for another sale.
     fn second(&self, turn: &Turn, number: u32) -> (Address, u32) {
-        let other = self.keys.pharmacists[turn.who % 2 ^ 1].address();
+        let other = self.keys.pharmacists[(turn.who + 1) % 2].address();
         match turn.slip {
             Slip::Parts => (self.keys.pharmacists[turn.who % 2].address(), number),
             Slip::Packs => (other, number + 1),
@@ -630,7 +634,8 @@ impl Stage {
                     keys.pharmacists[0].address(),
                 ];
                 let suspended = everyone.into_iter().find(|one| !self.model.units.people.is_active(*one));
-                let one = suspended.filter(|_| turn.who % 5 != 0).unwrap_or(everyone[turn.who % everyone.len()]);
+                let one =
+                    suspended.filter(|_| !turn.who.is_multiple_of(5)).unwrap_or(everyone[turn.who % everyone.len()]);
                 self.model.units.people.turn(&mut self.world, one)
             }
             Act::Recall => self.recall_or_close(turn, unit.lot()),
@@ -655,7 +660,7 @@ impl Stage {
             return self.world.send(AUTHORITY, room, &close).map(|_| ());
         }
         let Some(known) = self.model.units.lots.get(&lot) else { return Ok(()) };
-        let index = (turn.who % 3 != 0).then_some(turn.b % known.packs.len() as u32);
+        let index = (!turn.who.is_multiple_of(3)).then_some(turn.b % known.packs.len() as u32);
         if self.recalls.iter().any(|(_, other, which)| *other == lot && *which == index) {
             return Ok(());
         }
