@@ -137,7 +137,10 @@ pub(super) async fn judge(
             "run `theriac pharmacy approve` with the pharmacy's account",
         ));
     }
-    let told = suite.pharmacy().check_after(before, pharmacist, &basket.sales()).await?;
+    let mut sales = basket.sales();
+    // Each is asked for alone, as if it were the next sale on the prescription: only the first is signed with this number.
+    sales.iter_mut().skip(1).for_each(|sale| sale.collection = None);
+    let told = suite.pharmacy().check_after(before, pharmacist, &sales).await?;
     let first = told.iter().find(|told| told.outcome != Outcome::Deliver).or(told.first()).copied();
     let delivered = Told { outcome: Outcome::Deliver, reason: Reason::None, about: B256::ZERO };
     let told = first.unwrap_or(delivered);
