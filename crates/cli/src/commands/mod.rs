@@ -13,6 +13,7 @@ pub(crate) mod documents;
 pub(crate) mod drug;
 pub(crate) mod envelope;
 pub(crate) mod epcis;
+mod events;
 mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;

@@ -142,7 +142,15 @@ impl House {
 
     pub(crate) fn bring(&self, from: &str, unit: UnitId, to: &str) {
         self.send(&self.suite(from).units().ship(unit, account(to), EVIDENCE));
-        self.send(&self.suite(to).units().receive(unit, EVIDENCE));
+        self.receive(to, unit);
+    }
+
+    /// Receives what is in the unit.
+    pub(crate) fn receive(&self, by: &str, unit: UnitId) {
+        let room = self.suite(by).units();
+        let known = self.runtime.block_on(room.unit_of(unit)).unwrap().unwrap();
+        let packs = u32::try_from(self.runtime.block_on(room.packs_in(unit)).unwrap()).unwrap();
+        self.send(&room.receive(unit, known.first, known.count, packs, EVIDENCE));
     }
 
     pub(crate) fn suite(&self, key: &str) -> Suite {

@@ -240,7 +240,7 @@ fn what_comes_and_goes_beside_the_room_is_found() {
     let case = House::case(2).to_string();
     let returned = house.pharmacy(PHARMACY, &["return", &case]);
     assert_eq!((&returned["to"], &returned["packs"]), (&json!(account(WHOLESALER)), &json!(20)));
-    house.send(&house.suite(WHOLESALER).units().receive(House::case(2), EVIDENCE));
+    house.receive(WHOLESALER, House::case(2));
     assert_eq!(house.refused(PHARMACY, &["return", &case]).0, "NotHeld");
     let sold = pack(DRUG, 1);
     let collection = house.collect(PATIENT, &rx, &[&sold], "one");

@@ -87,6 +87,9 @@ impl Reason {
             Self::OtherProduct => {
                 "it is another product than prescribed: ask the practitioner (`theriac pharmacy ask-substitution`)"
             }
+            Self::RoomNotApproved => {
+                "the pharmacy did not approve the room for its units: the pharmacy has to (`theriac pharmacy approve`)"
+            }
         }
     }
 
@@ -96,6 +99,7 @@ impl Reason {
         Some(match self {
             Self::None => return None,
             Self::NotPharmacist
+            | Self::RoomNotApproved
             | Self::NotEmployed
             | Self::NotPharmacy
             | Self::WrongCollector

@@ -44,6 +44,10 @@ pub(super) fn units(error: &Units) -> Option<String> {
             e.unit, e.addressee
         ),
         E::Units_NotUnderWay(e) => format!("unit {} is not on its way to anyone: its holder has to ship it", e.unit),
+        E::Units_OtherContents(e) => format!(
+            "unit {} has {} packs in the {} indices from {} on, which is not what was looked at: look at it again before you receive it",
+            e.unit, e.packs, e.count, e.first
+        ),
         E::Units_BadAddressee(e) => {
             format!("unit {} cannot be sent to {}: name another account than its holder's", e.unit, e.addressee)
         }

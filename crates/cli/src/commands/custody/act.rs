@@ -11,10 +11,10 @@ use theriac_core::epcis::verbs::{self, Moment, Things as EventThings};
 use theriac_core::epcis::{Event, Uri, links};
 use theriac_core::ids::{Agency, ItemId};
 
-use super::events::{self, Kept};
 use super::named::{self, Things};
 use super::unit_act;
 use crate::answer::Answer;
+use crate::commands::events::{self, Kept};
 use crate::commands::evidence::{self, EvidenceOptions};
 use crate::commands::subject::Item;
 use crate::commands::{proofs, several};

@@ -2,7 +2,6 @@
 
 mod act;
 mod approve;
-pub(super) mod events;
 mod inbox;
 mod list;
 pub(super) mod named;

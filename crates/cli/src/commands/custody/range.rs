@@ -12,10 +12,10 @@ use theriac_core::epcis::{Event, Uri, links};
 use theriac_core::gs1::{Gtin, Lot as LotNumber, Sscc, check_digit};
 use theriac_core::ids::{LotId, UnitId};
 
-use super::events::{self, Kept};
 use super::named::{self, NamedUnit};
 use crate::answer::Answer;
 use crate::commands::documents::{lot_document, registered_lot};
+use crate::commands::events::{self, Kept};
 use crate::commands::evidence::EvidenceOptions;
 use crate::commands::subject::LotOptions;
 use crate::context::{Context, Done};

@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolCall;
 use serde::Serialize;
-use theriac_client::rooms::Units;
+use theriac_client::rooms::{Unit, Units};
 use theriac_client::types::UnitStop;
 use theriac_client::{Call, Suite};
 use theriac_core::epcis::links;
@@ -12,9 +12,9 @@ use theriac_core::gs1::Sscc;
 use theriac_core::ids::UnitId;
 
 use super::act::{Act, Deed, Parties};
-use super::events::{self, Kept};
 use super::named::NamedUnit;
 use crate::answer::Answer;
+use crate::commands::events::{self, Kept};
 use crate::commands::{evidence, several};
 use crate::context::{Context, Done};
 use crate::failure::Failure;
@@ -30,6 +30,9 @@ pub(super) struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<Address>,
     evidence: B256,
+    /// As the chain has it.
+    #[serde(skip)]
+    state: Unit,
 }
 
 /// The document that is made where the unit's number is not known.
@@ -144,7 +147,7 @@ async fn entries(
                 evidence::keep(context, &made).await?
             }
         };
-        entries.push(Entry { unit: *id, sscc: sscc.clone(), from, to, evidence });
+        entries.push(Entry { unit: *id, sscc: sscc.clone(), from, to, evidence, state: *state });
     }
     Ok(entries)
 }
@@ -153,7 +156,15 @@ async fn perform(context: &Context<'_>, suite: &Suite, entries: &[Entry], deed: 
     let (room, signer) = (suite.units(), suite.chain().account());
     match deed {
         Deed::Ship { to } => each(context, &room, entries, |unit, evidence| room.ship(unit, to, evidence)).await,
-        Deed::Receive => each(context, &room, entries, |unit, evidence| room.receive(unit, evidence)).await,
+        Deed::Receive => {
+            let mut calls = Vec::with_capacity(entries.len());
+            for Entry { unit, evidence, state, .. } in entries {
+                // What is under way cannot change; a sender that calls it back and ships another range under the label is refused.
+                let packs = u32::try_from(room.packs_in(*unit).await?).unwrap_or(u32::MAX);
+                calls.push(room.receive(*unit, state.first, state.count, packs, *evidence));
+            }
+            several::perform(context, &calls, |data| room.multicall(data)).await
+        }
         Deed::Reject => each(context, &room, entries, |unit, evidence| room.reject(unit, evidence)).await,
         Deed::Cancel => each(context, &room, entries, |unit, evidence| room.cancel_shipment(unit, evidence)).await,
         Deed::Quarantine => {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use theriac_core::epcis::{Document, validate};
 
-use super::kept;
 use crate::answer::Answer;
+use crate::commands::events;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::{files, time};
@@ -27,18 +27,18 @@ pub(crate) struct Export {
 
 /// Writes the events that are kept, in the order of their times.
 pub(super) fn run(context: &Context<'_>, options: &Export) -> Result<Answer, Failure> {
-    let mut events = kept::all(context)?;
-    events.retain(|event| {
+    let mut found = events::all(context)?;
+    found.retain(|event| {
         let second = u64::try_from(event.event_time.at().as_second()).unwrap_or_default();
         options.since.is_none_or(|since| second >= since) && options.until.is_none_or(|until| second <= until)
     });
-    if events.is_empty() {
+    if found.is_empty() {
         let help = "verbs of custody and pharmacy keep their events there; look at --home, --since and --until";
         return Err(Failure::user("NoEvents", "no events are kept in the home folder for this time", help));
     }
-    let count = events.len();
+    let count = found.len();
     let created = time::instant(time::now()).unwrap_or_default().into();
-    let text = format!("{:#}", Document::new(created, &[], events).to_json());
+    let text = format!("{:#}", Document::new(created, &[], found).to_json());
     let findings = validate(&text).map_err(|error| Failure::internal("validating the document", error))?;
     if let Some(finding) = findings.first() {
         return Err(Failure::internal("validating the document", format!("{}: {}", finding.path, finding.problem)));

@@ -11,8 +11,9 @@ use serde_json::Value;
 use theriac_client::{RoomLog, Suite};
 use theriac_core::epcis::{Document, EventHash};
 
-use super::{kept, read, refused};
+use super::{read, refused};
 use crate::answer::Answer;
+use crate::commands::events;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -46,7 +47,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answe
         let found = known.get(&hash.0);
         // An event that needs the prefixes of its document has another hash alone, and could not be shown by itself.
         if found.is_some() && event.hash() == hash {
-            kept::keep(context, event)?;
+            events::keep_known(context, event)?;
         }
         let (transaction, deed) = found.map(|(hash, deed)| (*hash, deed.clone())).unzip();
         lines.push(Line { hash, transaction: transaction.flatten(), deed });

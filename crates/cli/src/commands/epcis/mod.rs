@@ -2,7 +2,6 @@
 
 mod export;
 mod import;
-pub(crate) mod kept;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,6 @@
 
 mod basket;
 mod check;
-mod events;
 mod keys;
 mod money;
 mod papers;

@@ -13,9 +13,10 @@ use theriac_core::ids::{ItemId, UnitId};
 use theriac_core::merkle::Leaf;
 
 use super::basket::{self, Basket, Wanted};
-use super::{events, product};
+use super::product;
 use crate::answer::Answer;
 use crate::commands::documents::{lot_document, registered_lot};
+use crate::commands::events::{self, Kept};
 use crate::commands::{proofs, several};
 use crate::context::{Context, Done};
 use crate::failure::Failure;
@@ -83,8 +84,9 @@ pub(super) async fn send_back(context: &Context<'_>, options: &Return) -> Result
     let things = Things::pieces(class.map_err(|error| Failure::of(&error))?, packs);
     let chain = suite.chain().chain_id();
     let (ours, theirs) = (events::party(chain, pharmacy)?, events::party(chain, to)?);
-    let evidence = events::keep(context, &verbs::send_back(events::now(), things, ours, theirs))?;
-    let done = context.perform(&suite.units().ship(id, to, evidence)).await?;
+    let mut kept = Kept::default();
+    let evidence = kept.keep(context, verbs::send_back(events::now(), things, ours, theirs))?;
+    let done = kept.settle(context.perform(&suite.units().ship(id, to, evidence)).await)?;
     let verb = if context.options.dry_run { "would go back" } else { "goes back" };
     let text = format!("unit {id} with {packs} packs {verb} to {to}\n{}", done.text());
     Answer::new(text, &ReturnFacts { unit: id, to, packs, evidence, done })
@@ -103,21 +105,22 @@ pub(super) async fn destroy(context: &Context<'_>, options: &Destroy) -> Result<
     let items = several::items(&options.packs)?;
     let things = Things::items(basket::links_of_items(context, &suite, &items).await?);
     let event = verbs::destroy(events::now(), things);
+    let mut kept = Kept::default();
     let (evidence, done) = if options.returned {
         let proven = proofs::memberships(context, &suite, &items).await?;
-        let evidence = events::keep(context, &event)?;
+        let evidence = kept.keep(context, event)?;
         let calls = items.iter().zip(&proven).map(|(item, membership)| {
             let leaf = Leaf { index: membership.index, half: item.id.half(), tag_key: membership.tag_key };
             suite.pharmacy().destroy_returned(item.id.lot(), &leaf, membership, evidence)
         });
         let calls: Vec<_> = calls.collect();
-        (evidence, several::perform(context, &calls, |data| suite.pharmacy().multicall(data)).await?)
+        (evidence, kept.settle(several::perform(context, &calls, |data| suite.pharmacy().multicall(data)).await)?)
     } else {
         let ranges = ranges(context, &suite, options).await?;
-        let evidence = events::keep(context, &event)?;
+        let evidence = kept.keep(context, event)?;
         let calls = ranges.iter().map(|(unit, first, count)| suite.units().destroy(*unit, *first, *count, evidence));
         let calls: Vec<_> = calls.collect();
-        (evidence, several::perform(context, &calls, |data| suite.units().multicall(data)).await?)
+        (evidence, kept.settle(several::perform(context, &calls, |data| suite.units().multicall(data)).await)?)
     };
     let are = if context.options.dry_run { "would be destroyed" } else { "destroyed" };
     let text = format!("{} {are}\n{}", several::named(&options.packs), done.text());

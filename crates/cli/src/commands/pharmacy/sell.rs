@@ -15,8 +15,9 @@ use theriac_core::ids::{ItemId, UnitId};
 use super::basket::{self, Basket, Portion, Wanted};
 use super::papers::{self, Collection, Content, Countersignature, SignedSale};
 use super::room::Room;
-use super::{check, events, money};
+use super::{check, money};
 use crate::answer::Answer;
+use crate::commands::events::{self, Kept};
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 
@@ -80,14 +81,16 @@ pub(super) async fn run(context: &Context<'_>, options: &Sell) -> Result<Answer,
         let what = format!("the sale is refused: {}{about}", told.reason);
         return Err(Failure::user("Pharmacy_Refused", what, told.reason.advice()));
     }
+    let second = second(&suite, &basket, options)?;
+    let mut kept = Kept::default();
     for place in 0..basket.portions.len() {
-        let evidence = evidence(context, &suite, &basket, place).await?;
+        let evidence = evidence(context, &suite, &basket, place, &mut kept).await?;
         if let Some(portion) = basket.portions.get_mut(place) {
             portion.sale.evidence = evidence;
         }
     }
-    let second = second(&suite, &basket, options)?;
-    let (done, hashes) = send(context, &suite.pharmacy(), &basket, before, second.as_ref()).await?;
+    let sent = send(context, &suite.pharmacy(), &basket, before, second.as_ref()).await;
+    let (done, hashes) = kept.settle(sent)?;
     answer(context, &suite, &basket, done, hashes).await
 }
 
@@ -123,14 +126,20 @@ fn signed(portion: &Portion, sales: &[SignedSale], help: &str) -> Result<Bytes, 
 }
 
 /// The event, which is kept before its hash goes on chain.
-async fn evidence(context: &Context<'_>, suite: &Suite, basket: &Basket, place: usize) -> Result<B256, Failure> {
+async fn evidence(
+    context: &Context<'_>,
+    suite: &Suite,
+    basket: &Basket,
+    place: usize,
+    kept: &mut Kept,
+) -> Result<B256, Failure> {
     let Some(portion) = basket.portions.get(place) else { return Ok(B256::ZERO) };
     let things = Things::items(basket::links_of(context, suite, portion).await?);
     let event = match basket.prescription {
         Some(_) => verbs::dispense(events::now(), things),
         None => verbs::sell(events::now(), things),
     };
-    events::keep(context, &event)
+    kept.keep(context, event)
 }
 
 /// The second pharmacist with a signature for each portion.

@@ -75,10 +75,19 @@ impl Medicine {
         self.world.call(self.maker, self.world.rooms.units, &split)
     }
 
+    /// The call that receives the unit as it is now.
+    pub(crate) fn receiving(&mut self, unit: B256) -> Result<Units::receiveUnitCall, WorldError> {
+        let room = self.world.rooms.units;
+        let known = self.world.call(self.maker, room, &Units::unitOfCall { unit })?;
+        let packs = self.world.call(self.maker, room, &Units::packsInCall { unit })?.saturating_to();
+        Ok(Units::receiveUnitCall { unit, first: known.first, count: known.count, packs, evidence: digest() })
+    }
+
     pub(crate) fn hand_over(&mut self, unit: B256, from: Address, to: Address) -> Result<(), WorldError> {
         let room = self.world.rooms.units;
         self.world.send(from, room, &Units::shipCall { unit, to, evidence: digest() })?;
-        self.world.send(to, room, &Units::receiveUnitCall { unit, evidence: digest() }).map(|_| ())
+        let call = self.receiving(unit)?;
+        self.world.send(to, room, &call).map(|_| ())
     }
 
     /// Packs `first` to `first + count − 1`, in the order of the tree, with their proof.

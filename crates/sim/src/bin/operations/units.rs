@@ -38,7 +38,8 @@ fn moves(scenario: &Scenario, mut medicine: Medicine, unit: B256, figures: &mut 
     let (room, evidence) = (medicine.world.rooms.units, digest());
     let ship = Units::shipCall { unit, to: wholesaler(), evidence };
     let shipped = medicine.world.send(scenario.distributor, room, &ship)?;
-    let received = medicine.world.send(wholesaler(), room, &Units::receiveUnitCall { unit, evidence })?;
+    let receive = medicine.receiving(unit)?;
+    let received = medicine.world.send(wholesaler(), room, &receive)?;
     record_sum(figures, "Custody.shipReceive/pallet", &[shipped, received]);
     Ok(())
 }

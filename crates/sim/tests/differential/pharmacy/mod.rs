@@ -18,7 +18,7 @@ use revm::primitives::hardfork::SpecId;
 use theriac_bindings::pharmacy::Pharmacy as abi;
 use theriac_bindings::units::Units;
 use theriac_client::eip712;
-use theriac_core::ids::LotId;
+use theriac_core::ids::{LotId, UnitId};
 use theriac_sim::world::{CHAIN_ID, World, WorldError};
 
 use crate::harness::{Check, Count, Questions, STEPS_A_LOOK, STEPS_A_RUN, agree, config};
@@ -159,13 +159,22 @@ impl Stage {
             let unit = lot.unit(MAKER, label);
             let done = self.world.send(MAKER, room, &Units::shipCall { unit: unit.0, to: holder, evidence });
             agree(done, &self.model.units.ship(MAKER, unit, holder))?;
-            let done = self.world.send(holder, room, &Units::receiveUnitCall { unit: unit.0, evidence });
+            let call = self.receiving(unit);
+            let done = self.world.send(holder, room, &call);
             agree(done, &self.model.units.receive(holder, unit))?;
         }
         Ok(())
     }
 
     /// The id of a prescription: its hash, as the client computes it.
+    /// The call that receives a unit as it is on the chain now; of one that is nowhere, a call that is refused for it.
+    fn receiving(&mut self, unit: UnitId) -> Units::receiveUnitCall {
+        let (room, unit) = (self.world.rooms.units, unit.0);
+        let known = self.world.call(STRANGER, room, &Units::unitOfCall { unit }).unwrap();
+        let packs = self.world.call(STRANGER, room, &Units::packsInCall { unit }).unwrap().saturating_to();
+        Units::receiveUnitCall { unit, first: known.first, count: known.count, packs, evidence: EVIDENCE }
+    }
+
     fn id_of(&self, terms: &abi::Prescription) -> B256 {
         let typed = eip712::Prescription {
             practitioner: terms.practitioner,

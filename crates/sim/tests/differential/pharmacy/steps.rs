@@ -316,7 +316,7 @@ impl Stage {
                 both!(self, holder, call, self.model.units.ship(holder, unit, to))
             }
             Act::Receive => {
-                let call = Units::receiveUnitCall { unit: unit.0, evidence };
+                let call = self.receiving(unit);
                 both!(self, addressee, call, self.model.units.receive(addressee, unit))
             }
             Act::Reject => {

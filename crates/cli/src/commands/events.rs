@@ -1,4 +1,4 @@
-//! The events (EPCIS 2.0) that say what the verbs of custody did. Their canonical hash is the evidence on chain.
+//! The events (EPCIS 2.0) that say what the verbs of custody and pharmacy did. Their canonical hash is the evidence on chain.
 //!
 //! Each is kept in the home folder as `events/<evidence>.json`, to be given to partners. It holds a nonce of the system's randomness
 //! as an extension: the hash is on chain for everybody, and without it SSCC, time and parties could be found by trying.
@@ -10,7 +10,7 @@ use alloy_primitives::{Address, B256, hex};
 use jiff::Timestamp;
 use serde_json::json;
 use theriac_core::epcis::verbs::Moment;
-use theriac_core::epcis::{CONTEXT, Event, Offset, Uri};
+use theriac_core::epcis::{CONTEXT, Document, Event, Offset, Uri};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -44,9 +44,7 @@ impl Kept {
         if context.options.dry_run {
             return Ok(evidence);
         }
-        let folder = context.options.home.join("events");
-        std::fs::create_dir_all(&folder).map_err(|error| files::failed(&folder, &error))?;
-        let file = folder.join(format!("{evidence}.json"));
+        let file = folder(context)?.join(format!("{evidence}.json"));
         write(&file, &event)?;
         self.files.push(file);
         Ok(evidence)
@@ -60,6 +58,44 @@ impl Kept {
         }
         outcome
     }
+}
+
+/// Keeps an event that the chain has already, from a partner.
+pub(crate) fn keep_known(context: &Context<'_>, event: &Event) -> Result<(), Failure> {
+    let file = folder(context)?.join(format!("{}.json", event.evidence()));
+    // The same evidence is the same event.
+    if file.exists() { Ok(()) } else { write(&file, event) }
+}
+
+/// All events that are kept, by their time.
+pub(crate) fn all(context: &Context<'_>) -> Result<Vec<Event>, Failure> {
+    let folder = folder(context)?;
+    let mut events = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(|error| files::failed(&folder, &error))? {
+        let file = entry.map_err(|error| files::failed(&folder, &error))?.path();
+        if file.extension().is_some_and(|extension| extension == "json") {
+            events.push(read(&file)?);
+        }
+    }
+    events.sort_by_key(|event| event.event_time.at());
+    Ok(events)
+}
+
+/// An event whose name is its hash; another one was changed since.
+fn read(file: &Path) -> Result<Event, Failure> {
+    let document = Document::parse(&files::read_text(file)?).map_err(|error| Failure::of(&error).at(file))?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let event = document.into_events().pop().filter(|event| event.evidence().to_string() == name);
+    event.ok_or_else(|| {
+        let help = "get the event again from who made it, and remove this file";
+        Failure::user("Damaged", format!("{} is not the event that it was", file.display()), help)
+    })
+}
+
+fn folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
+    let folder = context.options.home.join("events");
+    std::fs::create_dir_all(&folder).map_err(|error| files::failed(&folder, &error))?;
+    Ok(folder)
 }
 
 fn sealed_by_nonce(mut event: Event) -> Result<Event, Failure> {
@@ -78,8 +114,8 @@ fn write(file: &Path, event: &Event) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use theriac_core::epcis::links;
     use theriac_core::epcis::verbs::{Things, commission};
-    use theriac_core::epcis::{Document, links};
     use theriac_core::gs1::Sscc;
 
     fn event() -> Event {
