@@ -1,0 +1,308 @@
+//! Cases and pallets of a medicine on a real chain: from the list of a maker to a pharmacy, with papers; and what is refused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
+mod terminal;
+
+use std::collections::BTreeSet;
+
+use alloy_primitives::{Address, FixedBytes};
+use serde_json::{Value, json};
+use terminal::{ADMIN, ADMIN_ACCOUNT, CERTIFIER, GUARDIAN, MAKER, MAKER_ACCOUNT, Terminal};
+use theriac_client::rooms::Price;
+use theriac_client::types::Enrolment;
+use theriac_client::{Roles, Secret, Signer, Suite};
+use theriac_core::gs1::check_digit;
+
+const WHOLESALER: &str = "47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a";
+const PHARMACY: &str = GUARDIAN;
+const GTIN: &str = "00300021433802";
+const PACKS: u32 = 200;
+const LIST: &str = "ndc,name,strength,form,class,company\n\
+                    0002-1433-80,TRULICITY,0.75 mg/0.5 mL,\"injection, solution\",prescription,Maker Inc.\n";
+const PAPERS: &str = r#"{"productName":"TRULICITY","strength":"0.75 mg/0.5 mL","dosageForm":"injection, solution",
+    "containerSize":"4 pens of 0.5 mL","ndc":"0002-1433-80",
+    "from":{"name":"SELLER","address":"1 Main Street"},"to":{"name":"BUYER","address":"2 Main Street"}}"#;
+
+fn signer(key: &str) -> Signer {
+    Signer::from_private_key(&Secret::new(key)).unwrap()
+}
+
+fn account(key: &str) -> Address {
+    signer(key).address()
+}
+
+/// The SSCC with this serial reference, as a label has it.
+fn sscc(reference: u32) -> String {
+    let payload = format!("00614141{reference:09}");
+    format!("{payload}{}", check_digit(&payload).unwrap())
+}
+
+fn pack(serial: u32) -> String {
+    format!("(01){GTIN}(10)A1(21){serial}")
+}
+
+/// A chain with a maker, a wholesaler and a pharmacy, each with a home folder of its own and one store for all.
+struct Trade {
+    terminal: Terminal,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Trade {
+    /// With the medicine approved, and a lot of it registered.
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let trade = Self { terminal: Terminal::with_suite(0), runtime };
+        for home in ["maker", "wholesaler", "pharmacy", "certifier"] {
+            std::fs::create_dir(trade.terminal.path(home)).unwrap();
+            std::fs::create_dir_all(trade.terminal.path("store")).unwrap();
+            std::os::unix::fs::symlink("../store", trade.terminal.path(home).join("blocks")).unwrap();
+        }
+        let people = trade.suite(ADMIN).participants();
+        let certifier = Roles::CERTIFIER | Roles::REGULATOR;
+        trade.send(&people.enrol_powerful(account(CERTIFIER), &enrolment(certifier)));
+        for (key, roles) in
+            [(MAKER, Roles::MANUFACTURER), (WHOLESALER, Roles::DISTRIBUTOR), (PHARMACY, Roles::PHARMACY)]
+        {
+            trade.send(&people.enrol(account(key), &enrolment(roles)));
+            trade.run(key, &["participants", "set-key", "--wallet"]);
+        }
+        trade.terminal.write("list.csv", LIST);
+        let serials: String = (0..PACKS).map(|place| format!("{}\n", 1000 + place)).collect();
+        trade.terminal.write("serials.txt", &serials);
+        let lots = format!("model,lot,serials,made,expires\n{GTIN},A1,serials.txt,2026-01-01,2030-12-31\n");
+        trade.terminal.write("lots.csv", &lots);
+        trade.run(MAKER, &["drug", "import", "list.csv"]);
+        trade.run(CERTIFIER, &["catalog", "approve", GTIN, "--manufacturer", MAKER_ACCOUNT]);
+        trade.run(MAKER, &["drug", "lots", "lots.csv"]);
+        trade
+    }
+
+    /// As [`Trade::new`], with the lot in four cases of 50: references 1 to 4.
+    fn in_cases() -> Self {
+        let trade = Self::new();
+        trade.custody(MAKER, &["commission-lot", "--model", GTIN, "--lot", "A1", "--sscc", &sscc(100)]);
+        let unpacked = ["unpack", &sscc(100), "--each", "50", "--prefix", "0614141", "--reference", "1"];
+        trade.custody(MAKER, &unpacked);
+        trade
+    }
+
+    fn home(key: &str) -> &'static str {
+        match key {
+            MAKER => "maker",
+            WHOLESALER => "wholesaler",
+            PHARMACY => "pharmacy",
+            _ => "certifier",
+        }
+    }
+
+    /// A command that must succeed, in the home of who gives it.
+    fn run(&self, key: &str, rest: &[&str]) -> Value {
+        self.terminal.json(key, &[&["--home", Self::home(key)], rest].concat())
+    }
+
+    fn custody(&self, key: &str, rest: &[&str]) -> Value {
+        self.run(key, &[&["custody"], rest].concat())
+    }
+
+    /// `theriac custody …`, which must be refused, and leave events and book as they are: its code.
+    fn refused(&self, key: &str, rest: &[&str]) -> String {
+        let before = (self.events(key), self.book(key));
+        let (code, words) = self.terminal.refusal(key, &[&["--home", Self::home(key), "custody"], rest].concat());
+        assert_eq!((self.events(key), self.book(key)), before, "{rest:?}: {words}");
+        code
+    }
+
+    fn events(&self, key: &str) -> BTreeSet<String> {
+        let folder = self.terminal.path(Self::home(key)).join("events");
+        let files = std::fs::read_dir(folder).into_iter().flatten();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// What the book says; one without entries is as good as none.
+    fn book(&self, key: &str) -> Option<String> {
+        let text = std::fs::read_to_string(self.terminal.path(Self::home(key)).join("units.json")).ok();
+        text.filter(|text| text.contains("salt"))
+    }
+
+    fn papers(&self, seller: &str, buyer: &str) -> String {
+        let name = format!("{seller}-{buyer}.json");
+        self.terminal.write(&name, &PAPERS.replace("SELLER", seller).replace("BUYER", buyer))
+    }
+
+    fn suite(&self, key: &str) -> Suite {
+        let folder = self.terminal.path("deployments");
+        self.runtime.block_on(Suite::connect(self.terminal.rpc(), Some(signer(key)), &folder)).unwrap()
+    }
+
+    fn send<C: alloy_sol_types::SolCall + Clone + Send + Sync>(&self, call: &theriac_client::Call<C>) {
+        self.runtime.block_on(call.send()).unwrap();
+    }
+
+    /// Ships a unit with papers; the receiver looks into its inbox and takes it over.
+    fn deliver(&self, from: &str, to: &str, names: (&str, &str), number: &str) {
+        let (papers, to_account) = (self.papers(names.0, names.1), account(to).to_string());
+        self.custody(from, &["ship", number, "--to", &to_account, "--ti", &papers]);
+        let waiting = self.custody(to, &["inbox"]);
+        assert_eq!(waiting["units"][0]["papers"], "opened", "{waiting}");
+        self.custody(to, &["receive", number]);
+    }
+}
+
+fn enrolment(roles: Roles) -> Enrolment {
+    Enrolment {
+        roles,
+        valid_from: 1,
+        valid_until: 4_000_000_000,
+        organisation: FixedBytes::repeat_byte(1),
+        credential: FixedBytes::repeat_byte(2),
+    }
+}
+
+fn held(units: &Value) -> Vec<(String, u64, u64)> {
+    let of = |unit: &Value| {
+        (
+            unit["sscc"].as_str().unwrap_or_default().to_owned(),
+            unit["first"].as_u64().unwrap(),
+            unit["packs"].as_u64().unwrap(),
+        )
+    };
+    units["units"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[test]
+fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
+    let trade = Trade::in_cases();
+    assert_eq!(trade.run(MAKER, &["drug", "import", "list.csv"])["medicines"][0]["outcome"], "unchanged");
+    let approved = trade.run(CERTIFIER, &["catalog", "approve", GTIN, "--manufacturer", MAKER_ACCOUNT]);
+    assert_eq!(approved["product"], "drug");
+
+    // Two cases become one, and the last is divided.
+    trade.custody(MAKER, &["pack", &sscc(1), &sscc(2), "--into", &sscc(200)]);
+    trade.custody(MAKER, &["split", &sscc(4), "--count", "20", "--into", &sscc(201)]);
+    let expected = [(sscc(200), 0, 100), (sscc(3), 100, 50), (sscc(4), 150, 30), (sscc(201), 180, 20)];
+    let expected: Vec<(String, u64, u64)> = expected.to_vec();
+    let mine = trade.custody(MAKER, &["units"]);
+    assert_eq!((held(&mine), &mine["packs"]), (expected, &json!(200)));
+
+    // The event of the shipment is in the home folder, and its hash on chain.
+    let papers = trade.papers("Maker Inc.", "Wholesale LLC");
+    let to = account(WHOLESALER).to_string();
+    let shipped = trade.custody(MAKER, &["ship", &sscc(3), "--to", &to, "--ti", &papers]);
+    let evidence = shipped["units"][0]["evidence"].as_str().unwrap();
+    let file = format!("maker/events/{evidence}.json");
+    let hash = trade.terminal.run("", &["epcis", "hash", &file]).stdout;
+    assert_eq!(hash.trim(), format!("ni:///sha-256;{}?ver=CBV2.0", evidence.trim_start_matches("0x")));
+
+    // The wholesaler learns the number from the papers only; others have nothing to open.
+    assert_eq!(trade.refused(WHOLESALER, &["receive", &sscc(3)]), "UnknownSscc");
+    assert_eq!(trade.custody(PHARMACY, &["inbox"])["units"], json!([]));
+    let inbox = trade.custody(WHOLESALER, &["inbox"]);
+    assert_eq!((&inbox["units"][0]["papers"], &inbox["units"][0]["sscc"]), (&json!("opened"), &json!(sscc(3))));
+    assert_eq!((&inbox["units"][0]["packs"], &inbox["units"][0]["lot"]), (&json!(50), &json!("A1")));
+    assert_eq!(trade.custody(WHOLESALER, &["inbox"])["learnt"], json!([]), "it knows them by now");
+    trade.custody(WHOLESALER, &["receive", &sscc(3)]);
+    assert_eq!(trade.custody(WHOLESALER, &["inbox"])["units"], json!([]));
+
+    // A tenth goes to the pharmacy.
+    trade.custody(WHOLESALER, &["split", &sscc(3), "--count", "5", "--into", &sscc(300)]);
+    trade.deliver(WHOLESALER, PHARMACY, ("Wholesale LLC", "Corner Pharmacy"), &sscc(300));
+    assert_eq!(held(&trade.custody(PHARMACY, &["units"])), [(sscc(300), 145, 5)]);
+
+    let trace = trade.custody(PHARMACY, &["trace", &pack(1147)]);
+    let verbs: Vec<_> = trace["events"].as_array().unwrap().iter().map(|event| event["verb"].clone()).collect();
+    assert_eq!(verbs, ["commission-lot", "unpack", "ship", "receive", "split", "ship", "receive"]);
+    assert_eq!((&trace["index"], &trace["sscc"]), (&json!(147), &json!(sscc(300))));
+    assert_eq!(trace["holder"], json!(account(PHARMACY)));
+    let said = trade.terminal.run(PHARMACY, &["--home", "pharmacy", "custody", "trace", &sscc(300)]).stdout;
+    assert!(said.contains("Corner Pharmacy, 0x") && said.contains("(pharmacy)"), "{said}");
+
+    // A tag has no lot on it, and everybody who has the list finds it.
+    let price = Price { amount: 12_950, currency: 840 };
+    let model = theriac_core::ids::ModelId::new(theriac_core::ids::Agency::Gs1, GTIN);
+    trade.send(&trade.suite(PHARMACY).pharmacy().set_price(model, Some(price)));
+    let tag = "urn:epc:id:sgtin:0300021.043380.1147";
+    let known = trade.run(PHARMACY, &["drug", "rfid", tag]);
+    assert_eq!((&known["lots"][0]["number"], &known["lots"][0]["index"]), (&json!("A1"), &json!(147)));
+    assert_eq!((&known["maker"], &known["prices"][0]["amount"]), (&json!(account(MAKER)), &json!(12_950)));
+    assert_eq!(known["available"], json!([{ "pharmacy": account(PHARMACY), "packs": 5 }]));
+    let (said, none) =
+        trade.terminal.answer("", &["--home", "pharmacy", "drug", "rfid", "urn:epc:id:sgtin:0300021.043380.1"]);
+    assert_eq!((said.code, &none["lots"]), (1, &json!([])), "nobody made it");
+
+    // Every holder of a recalled lot is found, by packs.
+    trade.custody(PHARMACY, &["destroy", &sscc(300), "--first", "149", "--count", "1"]);
+    let reason = ["--class", "II", "--reason", "glass", "--action", "return"];
+    trade.run(CERTIFIER, &[&["recall", "issue", "--model", GTIN, "--lot", "A1"], &reason[..]].concat());
+    let holders = trade.run(CERTIFIER, &["recall", "holders", "1"]);
+    let packs: Vec<_> = holders["holders"].as_array().unwrap().iter().map(|one| one["packs"].clone()).collect();
+    assert_eq!(
+        (packs, &holders["destroyed"], &holders["packs"]),
+        (vec![json!(150), json!(45), json!(4)], &json!(1), &json!(199))
+    );
+    assert_eq!(trade.refused(PHARMACY, &["ship", &sscc(300), "--to", MAKER_ACCOUNT, "--ti", &papers]), "OpenedUnit");
+}
+
+#[test]
+fn what_is_late_twice_or_out_of_order_is_refused_and_changes_nothing() {
+    let trade = Trade::in_cases();
+    let (to, me) = (account(WHOLESALER).to_string(), account(MAKER).to_string());
+    let lot = ["--model", GTIN, "--lot", "A1"];
+    let new = sscc(9);
+    let commission = [&["commission-lot"], &lot[..], &["--sscc", &new]].concat();
+    assert_eq!(trade.refused(MAKER, &commission), "Units_AlreadyCommissioned");
+    assert_eq!(trade.refused(WHOLESALER, &commission), "Units_NotManufacturer");
+    assert_eq!(trade.refused(MAKER, &["commission", &pack(1000)]), "Custody_HeldInUnits");
+    assert_eq!(trade.refused(MAKER, &["commission", &sscc(1)]), "NotForUnits");
+
+    // The pallet is no more, and what was never a unit is not known.
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(100), "--to", &to]), "NoUnit");
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(999), "--to", &to]), "UnknownSscc");
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(1), &pack(1000), "--to", &to]), "MixedKinds");
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(1), "--to", &me]), "Units_BadAddressee");
+    assert_eq!(trade.refused(MAKER, &["receive", &sscc(1)]), "Units_NotUnderWay");
+    assert_eq!(trade.refused(MAKER, &["pack", &sscc(1), &sscc(3), "--into", &sscc(9)]), "Units_NotAdjoining");
+    assert_eq!(trade.refused(MAKER, &["pack", &sscc(1), &sscc(2), "--into", &sscc(3)]), "Units_UnitExists");
+    assert_eq!(trade.refused(MAKER, &["split", &sscc(1), "--count", "50", "--into", &sscc(9)]), "Units_BadParts");
+    let parts = ["unpack", &sscc(1), "--counts", "20", "20", "--into", &sscc(8), &sscc(9)];
+    assert_eq!(trade.refused(MAKER, &parts), "Units_BadParts");
+    assert_eq!(trade.refused(MAKER, &["unpack", &sscc(1), "--each", "25", "--into", &sscc(8)]), "NumbersMissing");
+    assert_eq!(trade.refused(MAKER, &["destroy", &sscc(1), "--first", "49", "--count", "2"]), "Units_NothingThere");
+    assert_eq!(trade.refused(MAKER, &["release", &sscc(1)]), "Units_NotStopped");
+
+    // A unit has its id for those who do not know its number, and only its parties move it.
+    let id = trade.custody(MAKER, &["units"])["units"][0]["unit"].as_str().unwrap().to_owned();
+    assert_eq!(trade.refused(WHOLESALER, &["ship", &id, "--to", &me]), "Units_NotHolder");
+    let papers = trade.papers("Maker Inc.", "Wholesale LLC");
+    assert_eq!(trade.refused(MAKER, &["papers", &sscc(1), "--ti", &papers]), "NotUnderWay");
+    let wrong = trade.terminal.write("wrong.json", "{\"productName\": 1}");
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(1), "--to", &to, "--ti", &wrong]), "InvalidTi");
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(1), "--to", ADMIN_ACCOUNT, "--ti", &papers]), "NoKey");
+
+    // Without papers the unit is on its way all the same; they can follow.
+    trade.custody(MAKER, &["ship", &sscc(1), "--to", &to]);
+    assert_eq!(trade.refused(MAKER, &["ship", &sscc(1), "--to", &to]), "Units_UnderWay");
+    assert_eq!(trade.refused(PHARMACY, &["receive", &id]), "Units_NotAddressee");
+    let inbox = trade.custody(WHOLESALER, &["inbox"]);
+    assert_eq!((&inbox["units"][0]["sscc"], &inbox["learnt"]), (&Value::Null, &json!([])));
+    trade.custody(MAKER, &["papers", &sscc(1), "--ti", &papers]);
+    assert_eq!(trade.custody(WHOLESALER, &["inbox"])["units"][0]["sscc"], json!(sscc(1)));
+    trade.custody(WHOLESALER, &["reject", &sscc(1)]);
+    assert_eq!(trade.refused(WHOLESALER, &["receive", &sscc(1)]), "Units_NotUnderWay");
+
+    // Stops hold the unit together, and a theft is taken back as what was reported.
+    trade.custody(MAKER, &["quarantine", &sscc(1)]);
+    assert_eq!(trade.refused(MAKER, &["quarantine", &sscc(1)]), "Units_AlreadyStopped");
+    assert_eq!(trade.refused(MAKER, &["split", &sscc(1), "--count", "5", "--into", &sscc(9)]), "Units_Stopped");
+    trade.custody(MAKER, &["release", &sscc(1)]);
+    trade.custody(MAKER, &["report-lost", &sscc(1), "--loss", "stolen"]);
+    trade.custody(MAKER, &["recover", &sscc(1)]);
+    assert_eq!(trade.custody(MAKER, &["units"])["packs"], 200);
+
+    let approved = trade.custody(MAKER, &["approve"]);
+    assert_eq!((&approved["approved"], &approved["unchanged"]), (&json!(true), &json!(false)));
+    assert_eq!(trade.custody(MAKER, &["approve"])["unchanged"], true);
+    assert_eq!(trade.custody(MAKER, &["approve", "--revoke"])["approved"], false);
+    let tried = trade.custody(MAKER, &["split", &sscc(1), "--count", "5", "--into", &sscc(9), "--dry-run"]);
+    assert_eq!((&tried["dryRun"], &tried["transaction"]), (&json!(true), &Value::Null));
+    assert!(!trade.book(MAKER).unwrap().contains(&sscc(9)), "a dry run writes nothing");
+}
