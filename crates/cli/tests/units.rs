@@ -223,7 +223,7 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
     let tag = "urn:epc:id:sgtin:0300021.043380.1147";
     let known = trade.run(PHARMACY, &["drug", "rfid", tag]);
     assert_eq!((&known["lots"][0]["number"], &known["lots"][0]["index"]), (&json!("A1"), &json!(147)));
-    assert_eq!((&known["maker"], &known["prices"][0]["amount"]), (&json!(MAKER_ACCOUNT), &json!(12_950)));
+    assert_eq!((&known["maker"], &known["prices"][0]["amount"]), (&json!(account(MAKER)), &json!(12_950)));
     assert_eq!(known["available"], json!([{ "pharmacy": account(PHARMACY), "packs": 5 }]));
     let (said, none) =
         trade.terminal.answer("", &["--home", "pharmacy", "drug", "rfid", "urn:epc:id:sgtin:0300021.043380.1"]);
