@@ -1,5 +1,6 @@
 //! From packs as they are scanned to sales as the chain takes them: one for each unit on the shelf.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, B128, B256, Signature};
@@ -101,12 +102,14 @@ impl Basket {
         let mut groups: Vec<(UnitId, Vec<(u32, Item)>)> = Vec::new();
         for item in items {
             let id = item.id.lot();
-            if !lots.contains_key(&id) {
-                let lot = registered_lot(suite, id).await?;
-                let proofs = lot_proofs(context, id, &lot).await?;
-                lots.insert(id, (lot, proofs));
-            }
-            let proofs = lots.get_mut(&id).map(|(_, proofs)| proofs);
+            let (_, proofs) = match lots.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let lot = registered_lot(suite, id).await?;
+                    let proofs = lot_proofs(context, id, &lot).await?;
+                    free.insert((lot, proofs))
+                }
+            };
             let index = index_of(proofs, &item)?;
             let unit = shelf.unit_of(id, index);
             match groups.iter_mut().find(|(known, _)| *known == unit) {
@@ -196,11 +199,8 @@ impl Shelf {
     }
 }
 
-fn index_of(proofs: Option<&mut LotProofs>, item: &Item) -> Result<u32, Failure> {
-    let found = match proofs {
-        Some(proofs) => proofs.find(item.id.half())?,
-        None => None,
-    };
+fn index_of(proofs: &mut LotProofs, item: &Item) -> Result<u32, Failure> {
+    let found = proofs.find(item.id.half())?;
     found.map(|proven| proven.membership.index).ok_or_else(|| {
         Failure::user(
             "NotInLot",
@@ -225,10 +225,10 @@ pub(super) async fn links_of_items(context: &Context<'_>, suite: &Suite, items: 
             continue;
         }
         let id = item.id.lot();
-        if !documents.contains_key(&id) {
-            documents.insert(id, lot_document(context, &registered_lot(suite, id).await?).await?);
-        }
-        let Some(document) = documents.get(&id) else { continue };
+        let document = match documents.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(lot_document(context, &registered_lot(suite, id).await?).await?),
+        };
         let serial = document.serials().iter().find(|serial| id.item(&serial.to_string()) == item.id);
         let serial = serial.map(ToString::to_string).unwrap_or_default();
         let gtin = Gtin::new(&document.details().di).map_err(|error| Failure::of(&error))?;
