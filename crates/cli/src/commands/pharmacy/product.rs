@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn a_product_is_the_same_by_gtin_and_by_ndc() {
         assert_eq!(model("0777-3105-02").unwrap(), model("00307773105025").unwrap());
-        assert_eq!(model("0777-3105-0x").unwrap_err().code, "InvalidDi");
+        assert_eq!(model("0777-3105-0x").unwrap_err().code, "InvalidUdi");
         assert_eq!(model("00777-3105-02").unwrap_err().code, "InvalidNdc");
     }
 

@@ -43,6 +43,7 @@ pub(crate) enum Reason {
     WrongCollector,
     NotCountersigned,
     OtherProduct,
+    RoomNotApproved,
 }
 
 /// A prescription that somebody issued or cancelled.
@@ -174,8 +175,8 @@ impl Model {
         faults.when(!self.is_practitioner(account), abi::Pharmacy_NotPractitioner { account });
         let known = self.prescriptions.get(&id).cloned().unwrap_or_default();
         faults.when(known.cancelled, abi::Pharmacy_Cancelled { id });
-        let nothing =
-            !self.products.contains_key(&model) || model.0 == terms.model || known.substitutes.contains(&model);
+        let medicine = self.products.get(&model).is_some_and(|product| *product != DEVICE);
+        let nothing = !medicine || model.0 == terms.model || known.substitutes.contains(&model);
         faults.when(nothing, abi::Pharmacy_NothingToApprove { id, model: model.0 });
         faults.none()?;
         self.prescriptions.entry(id).or_insert(known).substitutes.insert(model);

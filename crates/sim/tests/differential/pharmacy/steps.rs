@@ -720,8 +720,7 @@ fn no_prescription() -> abi::Prescription {
     }
 }
 
-/// `check` gives exactly what the sale answers then; but for the second pharmacist, whose signature it takes as one to come, and for the
-/// room's approval in `Units`.
+/// `check` gives exactly what the sale answers then; but for the second pharmacist, whose signature it takes as one to come.
 fn said_before(said: &abi::Answer, done: &Result<B256, WorldError>) -> Check {
     use alloy::sol_types::SolError;
     let WorldError::Revert(bytes) = (match done {
@@ -741,6 +740,8 @@ fn said_before(said: &abi::Answer, done: &Result<B256, WorldError>) -> Check {
         // NotHeld, UnderWay, Quarantined, Lost, NotInUnit, Gone.
         let reason = [0, 10, 11, 8, 9, 12, 13][usize::from(error.state)];
         prop_assert_eq!(said.reason, reason, "the check said otherwise than {:?}", error);
+    } else if Units::Units_NotHolder::abi_decode(bytes).is_ok() {
+        prop_assert_eq!(said.reason, Reason::RoomNotApproved as u8, "the check did not miss the room's approval");
     }
     Ok(())
 }
