@@ -62,6 +62,9 @@ pub(super) async fn run(context: &Context<'_>, options: &Approve) -> Result<Answ
     answer(context, &application, &verified, &enrolment, &known, stage)
 }
 
+/// The clocks of applicant and chain may differ by so much, in seconds, and the account is active at once.
+const CLOCKS: u64 = 60;
+
 /// The same application always gives the same enrolment: an announced one is found again by its contents.
 fn enrolment(application: &Application, verified: &Verified, until: Option<u64>) -> Result<Enrolment, Failure> {
     let names: Vec<&str> = application.roles.iter().map(String::as_str).collect();
@@ -78,7 +81,7 @@ fn enrolment(application: &Application, verified: &Verified, until: Option<u64>)
     }
     Ok(Enrolment {
         roles: names.join(",").parse()?,
-        valid_from: application.made_at,
+        valid_from: application.made_at.saturating_sub(CLOCKS),
         valid_until: until.unwrap_or(verified.certificate_until),
         organisation: verified.commitment,
         credential: verified.credential,
