@@ -94,7 +94,7 @@ impl Basket {
             None => None,
         };
         let history = History::of(suite, pharmacy).await?;
-        let unit = wanted.unit.as_deref().map(product::unit).transpose()?;
+        let unit = wanted.unit.as_deref().map(|unit| product::unit(context, unit)).transpose()?;
         let shelf = Shelf::of(suite, &history, pharmacy, &items, unit).await?;
 
         let mut basket = Self { pharmacy, prescription, progress, portions: Vec::new(), history };

@@ -64,7 +64,7 @@ struct DestroyFacts {
 
 /// Sends a unit back to whom it came from.
 pub(super) async fn send_back(context: &Context<'_>, options: &Return) -> Result<Answer, Failure> {
-    let id = product::unit(&options.unit)?;
+    let id = product::unit(context, &options.unit)?;
     let suite = context.signing_suite().await?;
     let pharmacy = suite.chain().account();
     let history = History::of(&suite, pharmacy).await?;
