@@ -229,6 +229,21 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
         trade.terminal.answer("", &["--home", "pharmacy", "drug", "rfid", "urn:epc:id:sgtin:0300021.043380.1"]);
     assert_eq!((said.code, &none["lots"]), (1, &json!([])), "nobody made it");
 
+    // The wholesaler's events stand behind what the chain has; of a split, the packing alone does. A changed one stands behind nothing.
+    let exported = trade.terminal.path("events.json").to_str().unwrap().to_owned();
+    assert_eq!(trade.run(WHOLESALER, &["epcis", "export", "--out", &exported])["events"], 4);
+    assert_eq!(trade.run("", &["epcis", "validate", &exported])["valid"], true);
+    let import = ["--home", "pharmacy", "epcis", "import", exported.as_str()];
+    let kept = trade.events(PHARMACY).len();
+    let (said, known) = trade.terminal.answer("", &import);
+    assert_eq!((said.code, &known["confirmed"], known["events"].as_array().unwrap().len()), (1, &json!(3), 4));
+    assert_eq!(trade.events(PHARMACY).len(), kept + 3);
+    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 3, "again it is the same");
+    assert_eq!(trade.events(PHARMACY).len(), kept + 3);
+    let text = std::fs::read_to_string(&exported).unwrap();
+    std::fs::write(&exported, text.replace("in_transit", "in_progress").replace("shipping", "receiving")).unwrap();
+    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 2);
+
     // Every holder of a recalled lot is found, by packs.
     trade.custody(PHARMACY, &["destroy", &sscc(300), "--first", "149", "--count", "1"]);
     let reason = ["--class", "II", "--reason", "glass", "--action", "return"];
