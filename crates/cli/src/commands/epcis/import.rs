@@ -66,7 +66,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answe
 }
 
 /// What the rooms have as evidence: the transaction, and what was done.
-async fn evidence(suite: &Suite) -> Result<HashMap<B256, (Option<B256>, String)>, Failure> {
+pub(super) async fn evidence(suite: &Suite) -> Result<HashMap<B256, (Option<B256>, String)>, Failure> {
     let rooms = vec![suite.custody().address(), suite.units().address(), suite.pharmacy().address()];
     let (first, last) = (suite.deployment().block, suite.chain().block_number().await?);
     let logs = suite.logs_of(Filter::new().address(rooms), first, last).await?;

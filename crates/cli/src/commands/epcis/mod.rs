@@ -33,7 +33,7 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "FILE")]
         schema: Option<PathBuf>,
     },
-    /// Write the events of your own verbs, and those that you imported, as one document for a partner.
+    /// Write the events of your own verbs, and those that you imported, as one document for a partner: what the chain has as evidence.
     Export(export::Export),
     /// Keep a partner's events, each of which has to be the evidence of something on the chain. Exit code 0 only when all are.
     Import(import::Import),
@@ -42,7 +42,7 @@ pub(crate) enum Verb {
 /// Does it.
 pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Failure> {
     match verb {
-        Verb::Export(options) => export::run(context, &options),
+        Verb::Export(options) => export::run(context, &options).await,
         Verb::Import(options) => import::run(context, &options).await,
         Verb::Hash { file, pre_hash } => hash(&file, pre_hash),
         Verb::Validate { file, schema } => check(&file, schema.as_deref()),
