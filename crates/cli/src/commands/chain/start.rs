@@ -19,6 +19,8 @@ use crate::failure::Failure;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Seconds between two savings of the state: what a kill may lose.
 const SAVED_EVERY: &str = "2";
+/// Accounts with ether: those of the mnemonic that anvil and other development chains share.
+const ACCOUNTS: &str = "20";
 
 /// Options of `theriac chain start`.
 #[derive(Debug, Args)]
@@ -52,7 +54,8 @@ pub(super) async fn run(context: &Context<'_>, folder: &Folder, options: &Start)
     facts["alreadyRunning"] = already.into();
     facts["log"] = folder.log().display().to_string().into();
     let accounts = folder.log();
-    let text = format!("{head}\n{}\naccounts  ten with ether and their keys: {}", status.text(), accounts.display());
+    let text =
+        format!("{head}\n{}\naccounts  {ACCOUNTS} with ether and their keys: {}", status.text(), accounts.display());
     Answer::new(text, &facts)
 }
 
@@ -64,6 +67,7 @@ async fn spawn(folder: &Folder, options: &Start) -> Result<Node, Failure> {
     command
         .args(["--host", "127.0.0.1", "--chain-id", "31337", "--hardfork", "prague"])
         .args(["--port", &options.port.to_string(), "--gas-limit", &options.gas_limit.to_string()])
+        .args(["--accounts", ACCOUNTS])
         .args(["--state-interval", SAVED_EVERY, "--state"])
         .arg(folder.state())
         .stdin(Stdio::null())

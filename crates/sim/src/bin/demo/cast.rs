@@ -24,11 +24,25 @@ pub(crate) enum Person {
     Buyer,
     /// Decides disputes.
     Arbiter,
+    /// Makes a medicine.
+    Remedy,
+    /// Makes the same substance under another name.
+    Generic,
+    Pharmacy,
+    /// Sells for the pharmacy.
+    Pharmacist,
+    Doctor,
+    /// Gets what was meant for the pharmacy.
+    Trader,
+    /// A patient, without ether.
+    Anna,
+    /// Another patient, without ether.
+    Bert,
 }
 
 impl Person {
     /// Those who apply, with their company and roles.
-    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 7] = [
+    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 15] = [
         (Self::Regulator, "National Device Authority", "regulator"),
         (Self::Certifier, "Notified Body 0001", "certifier"),
         (Self::Vital, "Vital Monitoring Works", "manufacturer"),
@@ -36,6 +50,14 @@ impl Person {
         (Self::Distributor, "MedLogistics", "distributor"),
         (Self::Hospital, "City Hospital", "provider"),
         (Self::Arbiter, "Chamber of Arbitration", "arbiter"),
+        (Self::Remedy, "Remedy Works", "manufacturer"),
+        (Self::Generic, "Generic Works", "manufacturer"),
+        (Self::Pharmacy, "Corner Pharmacy", "pharmacy"),
+        (Self::Pharmacist, "Pharmacist 4711", "pharmacist"),
+        (Self::Doctor, "Practice at the Bridge", "practitioner"),
+        (Self::Trader, "Night Trading", "distributor"),
+        (Self::Anna, "Pseudonym 7F3A", "patient"),
+        (Self::Bert, "Pseudonym 91C2", "patient"),
     ];
 
     fn index(self) -> Option<u32> {
@@ -51,6 +73,15 @@ impl Person {
             Self::Hospital => Some(7),
             Self::Buyer => Some(8),
             Self::Arbiter => Some(9),
+            Self::Remedy => Some(10),
+            Self::Generic => Some(11),
+            Self::Pharmacy => Some(12),
+            Self::Pharmacist => Some(13),
+            Self::Doctor => Some(14),
+            Self::Trader => Some(15),
+            // The chain gives ether to the first twenty only.
+            Self::Anna => Some(20),
+            Self::Bert => Some(21),
         }
     }
 
@@ -73,6 +104,23 @@ impl Person {
     /// The name of its company; empty for those who have none.
     pub(crate) fn company(self) -> &'static str {
         Self::APPLICANTS.iter().find(|(person, ..)| *person == self).map_or("", |(_, company, _)| company)
+    }
+
+    /// Its home folder in `demo-out`. Who makes, trades or takes medicines has one of its own, since what opens a unit or a booking is not for
+    /// the others; a pharmacist works at the desk of the pharmacy.
+    pub(crate) fn home(self) -> String {
+        match self {
+            Self::Pharmacist => Self::Pharmacy.home(),
+            Self::Remedy
+            | Self::Generic
+            | Self::Distributor
+            | Self::Pharmacy
+            | Self::Doctor
+            | Self::Trader
+            | Self::Anna
+            | Self::Bert => format!("homes/{}", self.word()),
+            _ => "home".to_owned(),
+        }
     }
 
     /// A word for file names.

@@ -101,7 +101,7 @@ impl Cli {
     fn run(&self, who: Person, arguments: &[&str]) -> Result<(Output, Value), Error> {
         let mut command = Command::new(&self.program);
         command
-            .args(["--json", "--home", &self.path("home"), "--deployments", &self.path("deployments")])
+            .args(["--json", "--home", &self.home(who)?, "--deployments", &self.path("deployments")])
             .args(arguments);
         command.env("THERIAC_RPC", "http://127.0.0.1:8545").env_remove("THERIAC_KEYSTORE").env_remove("THERIAC_STORE");
         match who.private_key()? {
@@ -116,9 +116,26 @@ impl Cli {
         Ok((output, answer))
     }
 
+    /// Home folders share one store, as partners do who keep documents in one network.
+    fn home(&self, who: Person) -> Result<String, Error> {
+        let home = self.folder.join(who.home());
+        let blocks = home.join("blocks");
+        if who.home() != Person::Nobody.home() && !blocks.exists() {
+            std::fs::create_dir_all(&home)?;
+            std::fs::create_dir_all(self.folder.join("home/blocks"))?;
+            std::os::unix::fs::symlink("../../home/blocks", blocks)?;
+        }
+        Ok(home.display().to_string())
+    }
+
     fn record(&self) -> PathBuf {
         self.folder.join("steps.json")
     }
+}
+
+/// A text that an answer must have.
+pub(crate) fn text(answer: &Value, field: &str) -> Result<String, Error> {
+    answer[field].as_str().map(str::to_owned).ok_or_else(|| format!("no `{field}` in {answer}").into())
 }
 
 /// All gas that an answer tells of, wherever it stands.

@@ -24,6 +24,49 @@ pub(crate) struct Lot {
     pub(crate) tagged: bool,
 }
 
+/// A medicine of the demonstration, and the lot of it that is made.
+pub(crate) struct Medicine {
+    pub(crate) lot: Lot,
+    /// National Drug Code of a real product, of which the lot's DI is the GTIN.
+    pub(crate) ndc: &'static str,
+    /// Whose label it is.
+    pub(crate) company: &'static str,
+}
+
+/// A prescription medicine, ten thousand packs of it.
+pub(crate) const CAPSULES: Medicine = Medicine {
+    lot: Lot {
+        title: "10,000 packs of capsules",
+        product: "PROZAC",
+        maker: Person::Remedy,
+        di: "00307773105308",
+        number: "C2601",
+        count: 10_000,
+        made: "2026-04-01",
+        expires: Some("2036-03-31"),
+        prefix: "P",
+        tagged: false,
+    },
+    ndc: "0777-3105-30",
+    company: "Dista Products Company",
+};
+/// The same substance from another maker.
+pub(crate) const OTHER_CAPSULES: Medicine = Medicine {
+    lot: Lot {
+        title: "40 packs of the other capsules",
+        product: "Fluoxetine",
+        maker: Person::Generic,
+        di: "00350228114301",
+        number: "F2601",
+        count: 40,
+        made: "2026-05-01",
+        expires: Some("2036-04-30"),
+        prefix: "F",
+        tagged: false,
+    },
+    ndc: "50228-114-30",
+    company: "ScieGen Pharmaceuticals, Inc.",
+};
 /// Patient monitors, each with a scratch code.
 pub(crate) const MONITORS: Lot = Lot {
     title: "3 patient monitors",
@@ -120,5 +163,13 @@ impl Lot {
             writeln!(text, "{}", self.serial(index))?;
         }
         Ok(std::fs::write(file, text)?)
+    }
+}
+
+impl Medicine {
+    /// The list that `theriac drug import` takes.
+    pub(crate) fn list(&self) -> String {
+        let row = format!("{},{},20 mg,capsule,prescription,\"{}\"", self.ndc, self.lot.product, self.company);
+        format!("ndc,name,strength,form,class,company\n{row}\n")
     }
 }

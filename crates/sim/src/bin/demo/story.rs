@@ -8,8 +8,10 @@ use theriac_core::scratch::CodeList;
 use crate::cast::Person;
 use crate::cli::Cli;
 use crate::goods::{FOR_SALE, Lot, MONITORS, OLD_STENTS, SCREWS, STENTS};
+use crate::pharmacy::{self, Counter};
+use crate::practice::{self, Practice};
 use crate::trade::{self, Trade};
-use crate::{Error, authority, say};
+use crate::{Error, authority, medicines, say};
 
 /// A thing that somebody holds, and what the scan must say of it.
 pub(crate) struct Scan {
@@ -22,6 +24,8 @@ pub(crate) struct Scan {
 pub(crate) struct Told {
     pub(crate) scans: Vec<Scan>,
     pub(crate) trade: Trade,
+    pub(crate) counter: Counter,
+    pub(crate) practice: Practice,
 }
 
 /// Tells the whole story; what was done before is not done again.
@@ -40,7 +44,13 @@ pub(crate) fn tell(cli: &mut Cli) -> Result<Told, Error> {
     warn(cli)?;
     say("Buying");
     let trade = trade::tell(cli)?;
-    Ok(Told { scans: verify(cli)?, trade })
+    say("Medicines");
+    medicines::tell(cli)?;
+    say("At the pharmacy");
+    let counter = pharmacy::tell(cli)?;
+    say("At the doctor's");
+    let practice = practice::tell(cli)?;
+    Ok(Told { scans: verify(cli)?, trade, counter, practice })
 }
 
 fn found(cli: &mut Cli) -> Result<(), Error> {
@@ -145,25 +155,14 @@ fn register(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
         arguments.extend(["--expires", expires]);
     }
     cli.once(&format!("register a lot of {}", lot.title), lot.maker, &arguments)?;
-    cli.once(
-        &format!("certify the authenticity of {}", lot.title),
-        lot.maker,
-        &[
-            "certificate",
-            "issue",
-            "--model",
-            lot.di,
-            "--lot",
-            lot.number,
-            "--kind",
-            "authenticity",
-            "--issuer-name",
-            lot.maker.company(),
-            "--until",
-            "2036-12-31",
-        ],
-    )
-    .map(|_| ())
+    certify(cli, lot)
+}
+
+/// The maker's word for a lot.
+pub(crate) fn certify(cli: &mut Cli, lot: &Lot) -> Result<(), Error> {
+    let words = ["--kind", "authenticity", "--issuer-name", lot.maker.company(), "--until", "2036-12-31"];
+    let words = [&["certificate", "issue", "--model", lot.di, "--lot", lot.number], &words[..]].concat();
+    cli.once(&format!("certify the authenticity of {}", lot.title), lot.maker, &words).map(|_| ())
 }
 
 /// Where the scratch codes of a lot are.

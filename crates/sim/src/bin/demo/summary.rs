@@ -6,16 +6,20 @@ use theriac_client::trade::money::Currency;
 
 use crate::cast::Person;
 use crate::cli::Cli;
-use crate::goods::MONITORS;
+use crate::goods::{CAPSULES, MONITORS, OTHER_CAPSULES};
+use crate::pharmacy::Counter;
+use crate::practice::Practice;
 use crate::story::{Scan, Told};
 use crate::trade::Trade;
 use crate::{Error, say};
 
-/// Prints verdicts, a custody timeline, gas and time per step, where the files are, and what to try next.
+/// Prints verdicts, answers at the counter, custody timelines, gas and time per step, where the files are, and what to try next.
 pub(crate) fn print(cli: &mut Cli, told: &Told) -> Result<(), Error> {
     verdicts(&told.scans);
     trade(&told.trade);
-    timeline(cli)?;
+    counter(&told.counter);
+    practice(&told.practice);
+    timelines(cli)?;
     costs(cli);
     files(cli);
     Ok(())
@@ -63,6 +67,52 @@ fn trade(trade: &Trade) {
     }
 }
 
+fn counter(counter: &Counter) {
+    say("\nAt the pharmacy");
+    for asked in &counter.asked {
+        say(&format!("  {:<16}  {}", asked.outcome.replace('-', " "), asked.what));
+        if asked.outcome != "deliver" {
+            let again = asked.answer["againAt"].as_i64().and_then(|at| jiff::Timestamp::from_second(at).ok());
+            let again = again.map(|at| at.strftime(", from %F").to_string()).unwrap_or_default();
+            say(&format!("                    {}{again}", asked.answer["advice"].as_str().unwrap_or_default()));
+        }
+    }
+    say("  do not use        a counterfeit");
+    let reasons = counter.counterfeit["reasons"].as_array().into_iter().flatten();
+    for reason in reasons.filter(|reason| reason["level"] != "good" && reason["level"] != "note") {
+        say(&format!("                    {}", reason["text"].as_str().unwrap_or_default()));
+    }
+    for lot in counter.stock["lots"].as_array().into_iter().flatten() {
+        let of = |name: &str| lot[name].as_u64().unwrap_or_default();
+        let medicine = [&CAPSULES, &OTHER_CAPSULES].into_iter().find(|medicine| lot["di"] == medicine.lot.di);
+        let name = medicine.map_or("", |medicine| medicine.lot.product);
+        let (received, sold, stock) = (of("received"), of("sold"), of("stock"));
+        say(&format!("  {name}: {received} received, {sold} sold, {stock} on the shelf"));
+    }
+    for difference in counter.reconciled["differences"].as_array().into_iter().flatten() {
+        let text = |name: &str| difference[name].as_str().unwrap_or_default();
+        let (kind, packs) = (text("kind").replace('-', " "), &difference["packs"]);
+        say(&format!("  to be explained   {packs} packs {kind}, by {}", text("to")));
+        say(&format!("                    transaction {}", text("transaction")));
+    }
+}
+
+fn practice(practice: &Practice) {
+    say("\nAt the doctor's");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| value.as_array().into_iter().flatten().map(text).collect::<Vec<_>>().join(", ");
+    say(&format!(
+        "  Bert, who wanted Anna's slot: {}, free are {}",
+        text(&practice.refused["answer"]).replace('-', " "),
+        list(&practice.refused["free"])
+    ));
+    say(&format!("  the day, after Anna has moved, as anyone sees it: {}", text(&practice.day["date"])));
+    for run in practice.day["runs"].as_array().into_iter().flatten() {
+        say(&format!("    {} {}", text(&run["hours"]), text(&run["state"])));
+    }
+    say(&format!("  {} is for the calendar of her telephone", practice.calendar));
+}
+
 /// An amount in the smallest unit, as people write it.
 fn money(amount: &Value, currency: &Value) -> String {
     let decimals = currency["decimals"].as_u64().and_then(|decimals| u8::try_from(decimals).ok()).unwrap_or_default();
@@ -71,12 +121,17 @@ fn money(amount: &Value, currency: &Value) -> String {
     Currency { token: Address::ZERO, symbol: symbol.to_owned(), decimals }.format(amount)
 }
 
-fn timeline(cli: &Cli) -> Result<(), Error> {
-    say(&format!("\nCustody of monitor {}", MONITORS.serial(0)));
-    let trace = cli.ask(Person::Nobody, &["custody", "trace", &MONITORS.udi(0)])?;
-    for event in trace["events"].as_array().into_iter().flatten() {
-        let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
-        say(&format!("  {}  {:<12} {}", text("at"), text("verb"), text("text")));
+/// A monitor as everybody sees it, and a pack of medicine as the pharmacy does, which may open the papers of its cases.
+fn timelines(cli: &Cli) -> Result<(), Error> {
+    let monitor = (format!("monitor {}", MONITORS.serial(0)), Person::Nobody, MONITORS.udi(0));
+    let pack = (format!("pack {}", CAPSULES.lot.serial(0)), Person::Pharmacy, CAPSULES.lot.udi(0));
+    for (what, who, label) in [monitor, pack] {
+        say(&format!("\nCustody of {what}"));
+        let trace = cli.ask(who, &["custody", "trace", &label])?;
+        for event in trace["events"].as_array().into_iter().flatten() {
+            let text = |field: &str| event[field].as_str().unwrap_or_default();
+            say(&format!("  {}  {:<14} {}", text("at"), text("verb"), text("text")));
+        }
     }
     Ok(())
 }
@@ -98,10 +153,13 @@ Files
   {folder}/labels       pictures and a sheet of labels: scan them
   {folder}/serials      the serials of each lot, and the secret scratch codes of the monitors
   {folder}/pki          the demonstration authority, applications and certificates
+  {folder}/medicines    lists, papers, prescriptions and what patients signed
   {folder}/home         documents by content, the chain's saved state
+  {folder}/homes        what only makers, traders, the pharmacy and patients know
 
 Try next
-  alias theriac='target/release/theriac --home {folder}/home --deployments {folder}/deployments'
+  alias theriac=target/release/theriac
+  export THERIAC_HOME={folder}/home THERIAC_DEPLOYMENTS={folder}/deployments
   theriac verify {folder}/labels/monitor.png
   theriac verify '{}'
   theriac recall holders 1

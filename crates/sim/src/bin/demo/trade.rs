@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::cast::Person;
-use crate::cli::Cli;
+use crate::cli::{Cli, text};
 use crate::goods::FOR_SALE;
 
 /// What a monitor costs.
@@ -139,8 +139,4 @@ fn openssl(file: &str) -> Result<Option<Value>, Error> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("openssl: {error}").into()),
     }
-}
-
-fn text(answer: &Value, field: &str) -> Result<String, Error> {
-    answer[field].as_str().map(str::to_owned).ok_or_else(|| format!("no `{field}` in {answer}").into())
 }
