@@ -10,6 +10,7 @@ mod event;
 mod fields;
 mod hash;
 pub mod links;
+mod outline;
 mod position;
 #[cfg(test)]
 mod tests;
