@@ -17,7 +17,7 @@ node_modules/.installed: package.json package-lock.json
 setup: node_modules/.installed ## Installs the pinned toolchain into node_modules.
 
 contracts: setup ## Compiles the contracts.
-	$(FORGE) build --quiet
+	$(FORGE) build --quiet contracts script
 
 gen: contracts ## Regenerates what is committed but made: bindings, gas tables.
 	node tools/gen-bindings.mjs
@@ -29,12 +29,13 @@ demo: setup ## Runs the main job on real device data: factory, labels, custody, 
 	target/release/demo
 
 test: contracts ## Runs every test.
-	FORGE_SNAPSHOT_CHECK=true $(FORGE) test
+	FORGE_SNAPSHOT_CHECK=true $(FORGE) test --match-path 'test/gas/*'
+	FOUNDRY_PROFILE=tests $(FORGE) test
 	cargo test --workspace
 
 lint: contracts
 	$(FORGE) fmt --check
-	$(FORGE) lint --deny warnings
+	FOUNDRY_PROFILE=tests $(FORGE) lint --deny warnings
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo clippy --package theriac-client --features aws-kms --quiet -- -D warnings
