@@ -50,7 +50,7 @@ fmt: setup ## Formats everything.
 bench: demo ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
 	THERIAC_EPCIS_PYTHON=$${THERIAC_EPCIS_PYTHON:-$$(tools/epcis-hash.sh || true)} target/release/bench snapshots/bench.json
 
-coverage: setup ## Line and branch coverage of the contracts; fails under 100 %.
+coverage: contracts ## Line and branch coverage of the contracts; fails under 100 %.
 	tools/coverage.sh
 
 prove: setup ## Proves the arithmetic of Escrow for all values, with halmos (needs Python 3 with venv).
