@@ -229,8 +229,8 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
         trade.terminal.answer("", &["--home", "pharmacy", "drug", "rfid", "urn:epc:id:sgtin:0300021.043380.1"]);
     assert_eq!((said.code, &none["lots"]), (1, &json!([])), "nobody made it");
 
-    // The wholesaler's events stand behind what the chain has; of a split, the packing alone does, and what was killed before it was sent does not.
-    // A changed one stands behind nothing.
+    // The wholesaler's events stand behind what the chain has: it received, split (two events), and shipped. What was killed before it
+    // was sent does not, and a changed one stands behind nothing.
     let orphan = trade.terminal.path("wholesaler/events");
     let event = theriac_core::epcis::verbs::commission(
         theriac_core::epcis::verbs::Moment::new(jiff::Timestamp::UNIX_EPOCH, theriac_core::epcis::Offset::UTC),
@@ -240,18 +240,18 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
     std::fs::write(orphan.join(format!("{}.json", event.evidence())), text).unwrap();
     let exported = trade.terminal.path("events.json").to_str().unwrap().to_owned();
     let written = trade.run(WHOLESALER, &["epcis", "export", "--out", &exported]);
-    assert_eq!((&written["events"], &written["leftOut"]), (&json!(3), &json!(2)));
+    assert_eq!((&written["events"], &written["leftOut"]), (&json!(4), &json!(1)));
     assert_eq!(trade.run("", &["epcis", "validate", &exported])["valid"], true);
     let import = ["--home", "pharmacy", "epcis", "import", exported.as_str()];
     let kept = trade.events(PHARMACY).len();
     let (said, known) = trade.terminal.answer("", &import);
-    assert_eq!((said.code, &known["confirmed"], known["events"].as_array().unwrap().len()), (0, &json!(3), 3));
-    assert_eq!(trade.events(PHARMACY).len(), kept + 3);
-    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 3, "again it is the same");
-    assert_eq!(trade.events(PHARMACY).len(), kept + 3);
+    assert_eq!((said.code, &known["confirmed"], known["events"].as_array().unwrap().len()), (0, &json!(4), 4));
+    assert_eq!(trade.events(PHARMACY).len(), kept + 4);
+    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 4, "again it is the same");
+    assert_eq!(trade.events(PHARMACY).len(), kept + 4);
     let text = std::fs::read_to_string(&exported).unwrap();
     std::fs::write(&exported, text.replace("in_transit", "in_progress").replace("shipping", "receiving")).unwrap();
-    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 2);
+    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 3);
 
     // Every holder of a recalled lot is found, by packs.
     trade.custody(PHARMACY, &["destroy", &sscc(300), "--first", "149", "--count", "1"]);
@@ -264,6 +264,49 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
         (vec![json!(150), json!(45), json!(4)], &json!(1), &json!(199))
     );
     assert_eq!(trade.refused(PHARMACY, &["ship", &sscc(300), "--to", MAKER_ACCOUNT, "--ti", &papers]), "OpenedUnit");
+}
+
+#[test]
+fn both_events_of_a_split_are_confirmed_and_a_changed_one_is_not() {
+    let trade = Trade::in_cases();
+    let split = trade.custody(MAKER, &["split", &sscc(1), "--count", "20", "--into", &sscc(9)]);
+    let evidence = split["evidence"].as_str().unwrap();
+    let exported = trade.terminal.path("events.json").to_str().unwrap().to_owned();
+    trade.run(MAKER, &["epcis", "export", "--out", &exported]);
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(&exported).unwrap()).unwrap();
+    let events = document["epcisBody"]["eventList"].as_array().unwrap();
+    let [unpacking, packing] = &events[events.len() - 2..] else { panic!("{document}") };
+    assert_eq!((&unpacking["bizStep"], &packing["bizStep"]), (&json!("unpacking"), &json!("packing")));
+    let hashes = trade.run("", &["epcis", "hash", &exported])["hashes"].clone();
+    let [first, second] = &hashes.as_array().unwrap()[events.len() - 2..] else { panic!("{hashes}") };
+    assert_eq!(*second, format!("ni:///sha-256;{}?ver=CBV2.0", evidence.trim_start_matches("0x")));
+    assert_eq!(packing["theriac:precededBy"], *first);
+
+    let import = |home: &str, events: &[&Value]| {
+        let mut given = document.clone();
+        given["epcisBody"]["eventList"] = json!(events);
+        let file = trade.terminal.write("given.json", &given.to_string());
+        let (said, told) = trade.terminal.answer("", &["--home", home, "epcis", "import", &file]);
+        (said.code, told["confirmed"].clone(), told["missing"].clone())
+    };
+    assert_eq!(import("wholesaler", &[unpacking, packing]), (0, json!(2), json!([])));
+    assert_eq!(trade.events(WHOLESALER).len(), 2);
+    let again = trade.terminal.path("again.json").to_str().unwrap().to_owned();
+    assert_eq!(trade.run(WHOLESALER, &["epcis", "export", "--out", &again])["events"], 2, "to be passed on");
+
+    // One that says another number of packs is not the one that the evidence names.
+    let mut changed = unpacking.clone();
+    changed["childQuantityList"][0]["quantity"] = json!(19);
+    assert_eq!(import("pharmacy", &[&changed, packing]), (1, json!(1), json!([first])));
+    // And one that names another is not the evidence.
+    let mut other = packing.clone();
+    other["theriac:precededBy"] = second.clone();
+    assert_eq!(import("stranger", &[unpacking, &other]), (1, json!(0), json!([])));
+    // What came without the other is confirmed, and so is the other when it comes later.
+    assert_eq!(import("certifier", &[unpacking]), (1, json!(0), json!([])));
+    assert_eq!(import("certifier", &[packing]), (1, json!(1), json!([first])));
+    assert_eq!(import("certifier", &[unpacking]), (0, json!(1), json!([])));
+    assert_eq!(trade.events(CERTIFIER).len(), 2);
 }
 
 #[test]
