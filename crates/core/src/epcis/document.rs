@@ -11,7 +11,7 @@ use super::hash::{self, EventHash, Namespaces};
 use super::outline::Outline;
 use super::position::Positions;
 use super::time::Time;
-use super::{CONTEXT, EpcisError, Malformed};
+use super::{CONTEXT, EpcisError, Malformed, own};
 use crate::canonical::{self, CanonicalError};
 
 /// What a file of events is.
@@ -163,7 +163,7 @@ impl Document {
         self.each(|event, namespaces| EventHash::of_pre_hash(&hash::pre_hash(event, namespaces)))
     }
 
-    fn each<T: Send>(&self, work: impl Fn(&Map<String, Value>, &Namespaces) -> T + Sync) -> Vec<T> {
+    pub(super) fn each<T: Send>(&self, work: impl Fn(&Map<String, Value>, &Namespaces) -> T + Sync) -> Vec<T> {
         let mut namespaces = Namespaces::default();
         if let Some(context) = self.around.get("@context") {
             namespaces.add(context);
@@ -183,11 +183,21 @@ impl Document {
 impl Event {
     /// The canonical hash of an event whose extensions, if it has any, are named by full URIs or by prefixes of its own context.
     pub fn hash(&self) -> EventHash {
+        EventHash::of_pre_hash(&hash::pre_hash(&self.to_json(), &self.namespaces()))
+    }
+
+    /// The event of the same act before this one, if its own context tells what the field means.
+    pub fn preceding(&self) -> Option<EventHash> {
+        own::preceding(&self.to_json(), &self.namespaces())
+    }
+
+    /// Those that its own context declares.
+    fn namespaces(&self) -> Namespaces {
         let mut namespaces = Namespaces::default();
         if let Some(context) = &self.context {
             namespaces.add(context);
         }
-        EventHash::of_pre_hash(&hash::pre_hash(&self.to_json(), &namespaces))
+        namespaces
     }
 
     /// The evidence of this event on chain: the 32 bytes of its canonical hash.
