@@ -98,6 +98,20 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
         trade.terminal.answer("", &["--home", "pharmacy", "drug", "rfid", "urn:epc:id:sgtin:0300021.043380.1"]);
     assert_eq!((said.code, &none["lots"]), (1, &json!([])), "nobody made it");
 
+    // Who takes back a pack asks whether it is genuine, and gets the answer of the standard.
+    let ask = |lot: &str, serial: &str, expiry: &str| {
+        let request = format!("/verify/gtin/{GTIN}/lot/{lot}/ser/{serial}?exp={expiry}&linkType=verificationService");
+        let question = ["--home", "maker", "drug", "answer", &request, "--responder", "9521141123454"];
+        let (said, answer) = trade.terminal.answer("", &question);
+        assert_eq!(said.code == 0, answer["data"]["verified"] == true, "{said:?}");
+        assert_eq!(answer["responderGLN"], "9521141123454");
+        answer["data"]["verificationFailureReason"].as_str().unwrap_or("verified").to_owned()
+    };
+    assert_eq!(ask("A1", "1147", "301231"), "verified");
+    assert_eq!(ask("A2", "1147", "301231"), "No_match_GTIN_Serial_Lot");
+    assert_eq!(ask("A1", "1147", "301130"), "No_match_GTIN_Serial_Expiry");
+    assert_eq!(ask("A1", "9", "301231"), "No_match_GTIN_Serial");
+
     // The wholesaler's events stand behind what the chain has: it received, split (two events), and shipped. What was killed before it
     // was sent does not, and a changed one stands behind nothing.
     let orphan = trade.terminal.path("wholesaler/events");
@@ -126,6 +140,7 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
     trade.custody(PHARMACY, &["destroy", &sscc(300), "--first", "149", "--count", "1"]);
     let reason = ["--class", "II", "--reason", "glass", "--action", "return"];
     trade.run(CERTIFIER, &[&["recall", "issue", "--model", GTIN, "--lot", "A1"], &reason[..]].concat());
+    assert_eq!(ask("A1", "1147", "301231"), "Not_for_re-distribution");
     let holders = trade.run(CERTIFIER, &["recall", "holders", "1"]);
     let packs: Vec<_> = holders["holders"].as_array().unwrap().iter().map(|one| one["packs"].clone()).collect();
     assert_eq!(

@@ -3,6 +3,7 @@
 mod import;
 mod read;
 mod rfid;
+mod verification;
 
 use clap::Subcommand;
 
@@ -20,6 +21,8 @@ pub(crate) enum Verb {
     Lots(RegisterLots),
     /// Show maker, dates, lot, price, availability and trace of the pack with this tag.
     Rfid(rfid::Rfid),
+    /// Answer whether a product identifier is genuine (saleable return), in the form of GS1 Lightweight Messaging. Exit code 0 only if so.
+    Answer(verification::Question),
 }
 
 /// Does the verb.
@@ -29,5 +32,6 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         // What a lot of medicines needs besides, that it is held in units, `theriac custody commission-lot` says.
         Verb::Lots(options) => register_lots::run(context, &options).await,
         Verb::Rfid(options) => rfid::run(context, &options).await,
+        Verb::Answer(options) => verification::run(context, &options).await,
     }
 }

@@ -28,6 +28,7 @@ use crate::commands::custody::trace::{self, Event};
 use crate::commands::custody::unit_timeline::Words;
 use crate::commands::documents::{model_document_if_stored, registered_lot};
 use crate::commands::people::People;
+use crate::commands::pharmacy::money::Price;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::time;
@@ -60,12 +61,10 @@ struct Found {
 }
 
 #[derive(Serialize)]
-struct Price {
+struct Asked {
     pharmacy: Address,
-    /// Minor units.
-    amount: u64,
-    /// ISO 4217, as a number.
-    currency: u16,
+    #[serde(flatten)]
+    price: Price,
 }
 
 #[derive(Serialize)]
@@ -86,7 +85,7 @@ struct Facts {
     lots: Vec<Found>,
     /// Lots whose lists are not in the store, so that nobody knows whether they have the serial.
     unread: Vec<String>,
-    prices: Vec<Price>,
+    prices: Vec<Asked>,
     available: Vec<Available>,
 }
 
@@ -144,7 +143,7 @@ fn read(tag: &str) -> Result<(Gtin, Serial), Failure> {
 }
 
 /// Where the serial stands in the lot; none inside where it does not; none at all where its list is not in the store.
-async fn index_of(
+pub(super) async fn index_of(
     context: &Context<'_>,
     suite: &Suite,
     lot: &KnownLot,
@@ -198,7 +197,7 @@ async fn at(
 }
 
 /// What pharmacies ask for the product, by their newest word.
-async fn prices(suite: &Suite, model: ModelId) -> Result<Vec<Price>, Failure> {
+async fn prices(suite: &Suite, model: ModelId) -> Result<Vec<Asked>, Failure> {
     let filter =
         Filter::new().address(suite.pharmacy().address()).event_signature(PriceSet::SIGNATURE_HASH).topic2(model.0);
     let newest = suite.chain().block_number().await?;
@@ -210,7 +209,7 @@ async fn prices(suite: &Suite, model: ModelId) -> Result<Vec<Price>, Failure> {
     }
     // Currency zero takes a price back.
     let prices = prices.into_iter().filter(|(_, (_, currency))| *currency != 0);
-    Ok(prices.map(|(pharmacy, (amount, currency))| Price { pharmacy, amount, currency }).collect())
+    Ok(prices.map(|(pharmacy, (amount, number))| Asked { pharmacy, price: Price::new(amount, number) }).collect())
 }
 
 /// Packs of the product in the hands of pharmacies, those that are not on their way and not stopped.
@@ -251,10 +250,9 @@ impl Facts {
                 self.unread.join(", ")
             ));
         }
-        // How many minor units make one differs between currencies, so none is divided.
-        let mut prices = Table::new(["Pharmacy", "Price in minor units", "Currency (ISO 4217)"]);
-        for Price { pharmacy, amount, currency } in &self.prices {
-            prices.row([words.who(*pharmacy).await?, amount.to_string(), format!("{currency:03}")]);
+        let mut prices = Table::new(["Pharmacy", "Price"]);
+        for Asked { pharmacy, price } in &self.prices {
+            prices.row([words.who(*pharmacy).await?, price.text()]);
         }
         let mut available = Table::new(["Pharmacy", "Packs"]);
         for Available { pharmacy, packs } in &self.available {

@@ -3,7 +3,7 @@
 mod basket;
 mod check;
 mod keys;
-mod money;
+pub(crate) mod money;
 mod papers;
 mod prescription;
 mod product;

@@ -7,23 +7,23 @@ use crate::failure::Failure;
 
 /// A price as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Price {
+pub(crate) struct Price {
     /// In minor units: cents.
-    pub(super) amount: u64,
+    pub(crate) amount: u64,
     /// ISO 4217 numeric code.
-    pub(super) number: u16,
+    pub(crate) number: u16,
     /// The letters; none where the table does not have it.
-    pub(super) currency: Option<&'static str>,
+    pub(crate) currency: Option<&'static str>,
 }
 
 impl Price {
     /// What the chain has.
-    pub(super) fn new(amount: u64, number: u16) -> Self {
+    pub(crate) fn new(amount: u64, number: u16) -> Self {
         Self { amount, number, currency: Currency::from_numeric(number).map(|known| known.code()) }
     }
 
     /// `12.50 EUR`.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let Some(currency) = Currency::from_numeric(self.number) else {
             return format!("{} minor units of currency {}", self.amount, self.number);
         };
