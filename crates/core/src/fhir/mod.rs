@@ -1,0 +1,25 @@
+//! FHIR R4 (4.0.1): resources read, written, checked and converted without loss.
+
+mod canonical;
+mod error;
+mod json;
+mod parse;
+mod path;
+mod resource;
+mod schema;
+mod xml;
+
+pub use canonical::{canonical, digest};
+pub use error::FhirError;
+pub use json::{Decimal, Json, Object};
+pub use resource::Resource;
+pub use xml::{from_xml, to_xml};
+
+/// The largest document that is read, in bytes.
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// How deep lists and objects may be nested.
+pub const MAX_DEPTH: usize = 64;
+
+#[cfg(test)]
+mod tests;

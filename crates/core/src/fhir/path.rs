@@ -1,0 +1,39 @@
+//! Where in a document something stands, as FHIRPath: `Device.extension[2].value`.
+
+use std::fmt;
+
+/// A place, kept on the stack of those who walk down and written only for a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    name: &'a str,
+    /// The place in a list, counted from 0.
+    index: Option<usize>,
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn root(name: &'a str) -> Self {
+        Self { parent: None, name, index: None }
+    }
+
+    pub(super) fn field(&'a self, name: &'a str) -> Self {
+        Self { parent: Some(self), name, index: None }
+    }
+
+    pub(super) fn element(&'a self, name: &'a str, index: Option<usize>) -> Self {
+        Self { parent: Some(self), name, index }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            write!(f, "{parent}.")?;
+        }
+        f.write_str(self.name)?;
+        match self.index {
+            Some(index) => write!(f, "[{index}]"),
+            None => Ok(()),
+        }
+    }
+}
