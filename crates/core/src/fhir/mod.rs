@@ -5,14 +5,18 @@ mod error;
 mod json;
 mod parse;
 mod path;
+mod pocd;
 mod resource;
 mod schema;
+mod validate;
 mod xml;
 
 pub use canonical::{canonical, digest};
 pub use error::FhirError;
 pub use json::{Decimal, Json, Object};
+pub use pocd::{EUI_64, Profile, UCUM, mdc::SYSTEM as MDC, urls};
 pub use resource::Resource;
+pub use validate::{Finding, Issue, Severity, validate, validate_as, validate_set};
 pub use xml::{from_xml, to_xml};
 
 /// The largest document that is read, in bytes.

@@ -20,6 +20,19 @@ impl<'a> Path<'a> {
         Self { parent: Some(self), name, index: None }
     }
 
+    pub(super) fn is_root(&self) -> bool {
+        self.parent.is_none()
+    }
+
+    pub(super) fn parent_is_root(&self) -> bool {
+        self.parent.is_some_and(Path::is_root)
+    }
+
+    /// The type of the document.
+    pub(super) fn root_name(&self) -> &str {
+        self.parent.map_or(self.name, Path::root_name)
+    }
+
     pub(super) fn element(&'a self, name: &'a str, index: Option<usize>) -> Self {
         Self { parent: Some(self), name, index }
     }

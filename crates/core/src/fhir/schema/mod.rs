@@ -248,14 +248,14 @@ impl Field {
             Kind::One(of) => (self.name == name).then_some(of),
             Kind::Choice(types) => {
                 let suffix = name.strip_prefix(self.name)?;
-                types.iter().copied().find(|of| suffix_of(of.name, suffix))
+                types.iter().copied().find(|of| is_suffix(of.name, suffix))
             }
         }
     }
 }
 
 /// Whether `suffix` is the name of the type with its first letter large.
-fn suffix_of(of: &str, suffix: &str) -> bool {
+pub(super) fn is_suffix(of: &str, suffix: &str) -> bool {
     let (Some(first), Some(large)) = (of.as_bytes().first(), suffix.as_bytes().first()) else { return false };
     first.to_ascii_uppercase() == *large && of.as_bytes()[1..] == suffix.as_bytes()[1..]
 }

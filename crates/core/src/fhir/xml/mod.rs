@@ -13,6 +13,8 @@ mod write;
 pub use read::from_xml;
 pub use write::to_xml;
 
+pub(super) use narrative::check as check_narrative;
+
 /// The namespace of resources.
 const FHIR: &str = "http://hl7.org/fhir";
 /// The namespace of narratives.
