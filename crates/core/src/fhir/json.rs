@@ -201,6 +201,11 @@ impl Object {
         self.0.iter_mut().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// Name and value of every property, in order, taken out.
+    pub fn into_fields(self) -> impl Iterator<Item = (String, Json)> {
+        self.0.into_iter()
+    }
+
     /// How many properties there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -1,13 +1,17 @@
 //! FHIR R4 (4.0.1): resources read, written, checked and converted without loss.
 
 mod canonical;
+pub mod emit;
 mod error;
 mod json;
+pub mod model;
 mod parse;
 mod path;
 mod pocd;
+mod r5;
 mod resource;
 mod schema;
+mod state;
 mod validate;
 mod xml;
 
@@ -15,7 +19,9 @@ pub use canonical::{canonical, digest};
 pub use error::FhirError;
 pub use json::{Decimal, Json, Object};
 pub use pocd::{EUI_64, Profile, UCUM, mdc::SYSTEM as MDC, urls};
+pub use r5::{from_r5, to_r5};
 pub use resource::Resource;
+pub use state::{DeviceStatus, MdsState, OperatingMode, PATIENT_COMMITMENT, PatientLink, STATUS_REASON, StateError, StatusReason};
 pub use validate::{Finding, Issue, Severity, validate, validate_as, validate_set};
 pub use xml::{from_xml, to_xml};
 

@@ -22,6 +22,11 @@ impl Resource {
         }
     }
 
+    /// Of a type, with the fields that `write` adds behind its name.
+    pub(super) fn typed(name: &'static str, write: impl FnOnce(Object) -> Object) -> Self {
+        Self(write(Object::from([("resourceType", Json::from(name))])))
+    }
+
     /// Reads the JSON of a resource.
     pub fn from_json(text: &[u8]) -> Result<Self, FhirError> {
         match Json::parse(text)? {

@@ -19,6 +19,7 @@ pub(super) static HEART_RATE: ProfileRules = ProfileRules {
     url: base!("heartrate"),
     of: "Observation",
     rules: &[
+        named("vs-1"),
         named("vs-category"),
         named("vs-2"),
         named("8867-4"),
@@ -37,6 +38,7 @@ pub(super) static RESPIRATORY_RATE: ProfileRules = ProfileRules {
     url: base!("resprate"),
     of: "Observation",
     rules: &[
+        named("vs-1"),
         named("vs-category"),
         named("vs-2"),
         named("9279-1"),
@@ -55,6 +57,7 @@ pub(super) static BLOOD_PRESSURE: ProfileRules = ProfileRules {
     url: base!("bp"),
     of: "Observation",
     rules: &[
+        named("vs-1"),
         named("vs-category"),
         named("85354-9"),
         CATEGORY,
@@ -63,9 +66,6 @@ pub(super) static BLOOD_PRESSURE: ProfileRules = ProfileRules {
         Rule::of("component").min(2).constraint("vs-3"),
         named("8480-6"),
         named("8462-4"),
-        Rule::of("component.value[x]:valueQuantity.value").min(1),
-        Rule::of("component.value[x]:valueQuantity.unit").min(1),
-        Rule::of("component.value[x]:valueQuantity.system").min(1).fixed(UCUM),
-        Rule::of("component.value[x]:valueQuantity.code").min(1).fixed("mm[Hg]"),
+        Rule::of("value[x]:valueQuantity").max(0),
     ],
 };

@@ -4,7 +4,7 @@ use super::bindings::{self, Strength};
 use super::{Report, codings, extension, short};
 use crate::fhir::json::{Json, Object};
 use crate::fhir::path::Path;
-use crate::fhir::pocd::{EUI_64, ProfileRules, Rule, eui64};
+use crate::fhir::pocd::{EUI_64, ProfileRules, Rule, UCUM, eui64};
 use crate::fhir::resource::Resource;
 use crate::fhir::schema;
 
@@ -176,9 +176,10 @@ fn constraint(rule: &Rule, object: &Object, path: &Path<'_>, report: &mut Report
             let message = format!("a vital sign has the category `vital-signs` of {CATEGORY}: add it");
             report.error(&path.field("category"), "vital signs", message);
         }
-        "8480-6" | "8462-4" if !object.list("component").iter().any(|one| is_coded(one, key)) => {
-            report.error(&path.field("component"), "vital signs", format!("the component {key} of LOINC is missing: add it"));
+        "vs-1" if object.text("effectiveDateTime").is_some_and(|time| time.len() < "2026-06-30".len()) => {
+            report.error(&path.field("effective"), key, "the time of a vital sign is known to the day at least");
         }
+        "8480-6" | "8462-4" => pressure(key, object, path, report),
         "8867-4" | "9279-1" | "85354-9" if !object.get("code").is_some_and(|code| has_code(code, LOINC, key)) => {
             report.error(&path.field("code"), "vital signs", format!("the code {key} of LOINC is missing: add it"));
         }
@@ -194,6 +195,21 @@ fn has_code(concept: &Json, system: &str, code: &str) -> bool {
     concept.as_object().is_some_and(|concept| {
         codings(concept).any(|coding| coding.text("system") == Some(system) && coding.text("code") == Some(code))
     })
+}
+
+/// One pressure of a panel: the component with its code, in mmHg.
+fn pressure(key: &'static str, object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
+    let components = object.list("component").iter().enumerate();
+    let Some((place, component)) = components.into_iter().find(|(_, one)| is_coded(one, key)) else {
+        let message = format!("the component {key} of LOINC is missing: add it");
+        return report.error(&path.field("component"), "vital signs", message);
+    };
+    let Some(quantity) = component.as_object().and_then(|one| one.get("valueQuantity")?.as_object()) else { return };
+    let fits = |name: &str, due: &str| quantity.text(name) == Some(due);
+    if !fits("system", UCUM) || !fits("code", "mm[Hg]") || quantity.get("value").is_none() || quantity.get("unit").is_none() {
+        let message = "a pressure of blood has a value and a unit, and the code `mm[Hg]` of UCUM: correct them";
+        report.error(&path.element("component", Some(place)).field("value"), "vital signs", message);
+    }
 }
 
 fn is_coded(component: &Json, code: &str) -> bool {
