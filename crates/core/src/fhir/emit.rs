@@ -4,7 +4,7 @@
 
 use super::json::Decimal;
 use super::model::{
-    AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventSource, CodeableConcept, Coding, Flag, Meta, Observation,
+    AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventSource, CodeableConcept, Coding, Extension, Flag, Meta, Observation,
     ObservationComponent, Period, Provenance, ProvenanceAgent, ProvenanceEntity, Quantity, Reference, Value,
 };
 use super::pocd::{Profile, mdc};
@@ -85,10 +85,17 @@ fn coded(loinc: &str, display: &str, code: &str) -> CodeableConcept {
     }
 }
 
-/// A warning about a device or patient that is to be seen by those who work with it, from a time on.
-pub fn safety_flag(subject: &str, warning: &str, from: &str, author: Option<&str>) -> Flag {
+/// A warning that those who work with a patient, or in a place or organisation, are to see from a time on. R4 lets no
+/// device be the subject of a flag; what it is about, as `Device/7`, stands in HL7's extension for the details of a flag.
+pub fn safety_flag(subject: &str, about: Option<&str>, warning: &str, from: &str, author: Option<&str>) -> Flag {
     let category = Coding::new("http://terminology.hl7.org/CodeSystem/flag-category", "safety", "Safety");
+    let detail = |about| Extension {
+        url: Some("http://hl7.org/fhir/StructureDefinition/flag-detail".to_owned()),
+        value: Value::Reference(Reference::to(about)),
+        ..Extension::default()
+    };
     Flag {
+        extension: about.map(detail).into_iter().collect(),
         status: Some("active".to_owned()),
         category: vec![category.into()],
         code: Some(CodeableConcept { text: Some(warning.to_owned()), ..CodeableConcept::default() }),

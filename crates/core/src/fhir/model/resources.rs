@@ -228,6 +228,7 @@ model! {
     resource Flag {
         id "id": Option<String>,
         meta "meta": Option<Meta>,
+        extension "extension": Vec<Extension>,
         identifier "identifier": Vec<Identifier>,
         status "status": Option<String>,
         category "category": Vec<CodeableConcept>,

@@ -80,6 +80,10 @@ pub(in crate::fhir) fn known(code: &str) -> Option<&'static str> {
 /// Checks a coding or quantity that says it has a code of MDC.
 pub(in crate::fhir) fn check(object: &Object, path: &Path<'_>, mut broken: impl FnMut(&Path<'_>, String)) {
     if object.text("system") != Some(SYSTEM) {
+        // A quantity has its number in `value`, so that a code which is a number can only be one of MDC.
+        if object.get("value").is_some() && object.text("code").and_then(known).is_some() {
+            broken(&path.field("system"), format!("this is a code of MDC, whose system is {SYSTEM}: correct it"));
+        }
         return;
     }
     let Some(code) = object.text("code") else {

@@ -6,11 +6,14 @@
 
 pub(super) mod eui64;
 mod extensions;
+pub(super) mod loinc;
 pub(super) mod mdc;
 mod profiles;
 mod vital_signs;
 
-pub(super) use extensions::{EXTENSIONS, find as extension_rules};
+#[cfg(test)]
+pub(super) use extensions::EXTENSIONS;
+pub(super) use extensions::find as extension_rules;
 pub(super) use profiles::rules;
 
 /// The system of EUI-64 identifiers (IEEE 11073-20601, as the guide names it).
@@ -43,9 +46,13 @@ pub mod urls {
     pub const OPERATING_MODE: &str = guide!("operating-mode");
     /// A calibration of a device.
     pub const CALIBRATION: &str = base!("device-calibration");
-
-    use super::{base, guide};
 }
+
+/// Where the guide's own profiles and extensions are.
+pub(super) const GUIDE: &str = guide!("");
+
+/// Where those of HL7's base are.
+pub(super) const BASE: &str = base!("");
 
 /// A profile whose rules are known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

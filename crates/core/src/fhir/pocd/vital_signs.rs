@@ -60,6 +60,7 @@ pub(super) static BLOOD_PRESSURE: ProfileRules = ProfileRules {
         named("vs-1"),
         named("vs-category"),
         named("85354-9"),
+        named("vs-code"),
         CATEGORY,
         SUBJECT,
         EFFECTIVE,

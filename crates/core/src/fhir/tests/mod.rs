@@ -1,2 +1,6 @@
+mod corruption;
+mod definitions;
 mod formats;
+mod model;
 mod validation;
+mod figures;

@@ -28,7 +28,7 @@ pub(super) fn check(binding: &Binding, value: &Json, path: &Path<'_>, report: &m
 
 fn mdc_concept(binding: &Binding, kind: mdc::Kind, concept: &Object, path: &Path<'_>, report: &mut Report<'_>) {
     if !profile::has_system(concept, mdc::SYSTEM) {
-        let message = format!("it has no code of MDC: add a coding with the system {}", mdc::SYSTEM);
+        let message = format!("it has no code of MDC (value set {}): add a coding with the system {}", binding.set, mdc::SYSTEM);
         binding.strength.report(path, message, report);
     }
     for (place, coding) in codings(concept).enumerate() {
@@ -51,7 +51,7 @@ fn listed(binding: &Binding, systems: &[&str], codes: &[&str], concept: &Object,
     let mut known = false;
     for (place, coding) in codings(concept).enumerate() {
         let Some(system) = coding.text("system").filter(|system| systems.contains(system)) else { continue };
-        known = true;
+        known |= coding.get("code").is_some();
         // The first system is the one whose codes are listed.
         if let Some(code) = coding.text("code")
             && systems.first() == Some(&system)
@@ -64,7 +64,8 @@ fn listed(binding: &Binding, systems: &[&str], codes: &[&str], concept: &Object,
         }
     }
     if !known {
-        binding.strength.report(path, format!("it has no code of {}: add one that fits", systems.join(" or ")), report);
+        let message = format!("it has no code of {} (value set {}): add one that fits", systems.join(" or "), binding.set);
+        binding.strength.report(path, message, report);
     }
 }
 
@@ -76,8 +77,8 @@ fn jurisdiction(binding: &Binding, concept: &Object, path: &Path<'_>, report: &m
     let mut known = false;
     for (place, coding) in codings(concept).enumerate() {
         let Some(system) = coding.text("system").filter(|system| SYSTEMS.contains(system)) else { continue };
-        known = true;
         let Some(code) = coding.text("code") else { continue };
+        known = true;
         let letters = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_uppercase());
         let digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
         if system == COUNTRIES && !letters && !digits {

@@ -4,12 +4,13 @@ use super::bindings;
 use super::{Report, short};
 use crate::fhir::json::{Json, Object};
 use crate::fhir::path::Path;
-use crate::fhir::pocd::{ExtensionRules, Part, Parts, extension_rules};
+use crate::fhir::pocd::{BASE, ExtensionRules, GUIDE, Part, Parts, extension_rules};
 use crate::fhir::schema;
 
 /// Checks an extension whose address the guide defines; others are free.
 pub(super) fn check(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
-    let Some(rules) = object.text("url").and_then(extension_rules) else { return };
+    let Some(url) = object.text("url") else { return };
+    let Some(rules) = extension_rules(url) else { return unknown(url, path, report) };
     if path.parent_is_root() && !rules.contexts.contains(&path.root_name()) {
         let message = format!("this extension is for {} only: remove it", rules.contexts.join(" and "));
         report.error(path, "extension", message);
@@ -22,6 +23,16 @@ pub(super) fn check(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
             value(part, object, path, report);
         }
         Parts::Several(parts) => several(rules, parts, object, path, report),
+    }
+}
+
+/// An address that the guide or HL7 would have, but which is not known here.
+fn unknown(url: &str, path: &Path<'_>, report: &mut Report<'_>) {
+    if url.starts_with(GUIDE) {
+        let message = "the Point-of-Care Device guide has no such extension: correct the address";
+        report.error(&path.field("url"), "extension", message);
+    } else if url.starts_with(BASE) && path.parent_is_root() && ["Device", "DeviceMetric"].contains(&path.root_name()) {
+        report.warning(&path.field("url"), "extension", "this extension is not known here: make sure of its address");
     }
 }
 

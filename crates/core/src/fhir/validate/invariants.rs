@@ -3,6 +3,7 @@
 use super::{Report, primitive};
 use crate::fhir::json::{Json, Object};
 use crate::fhir::path::Path;
+use crate::fhir::pocd::loinc;
 use crate::fhir::schema::Type;
 
 /// The invariants of one element or resource.
@@ -32,7 +33,19 @@ pub(super) fn check(object: &Object, of: &Type, path: &Path<'_>, report: &mut Re
         "Attachment" if has("data") && !has("contentType") => {
             broken("att-1", "data need their `contentType`: add it");
         }
-        "Observation" => observation(object, path, report),
+        "Observation" => {
+            observation(object, path, report);
+            measured(object, path, report);
+            vital_sign(object, path, report);
+        }
+        "ObservationComponent" => measured(object, path, report),
+        "Coding" if object.text("system") == Some(loinc::SYSTEM) => {
+            if object.text("code").is_none_or(|code| !loinc::is_code(code)) {
+                let message = "a code of LOINC is a number, a hyphen and its check digit: correct it";
+                report.error(&path.field("code"), "LOINC code", message);
+            }
+        }
+        "DeviceUdiCarrier" => carrier(object, path, report),
         "ObservationReferenceRange" if !(has("low") || has("high") || has("text")) => {
             broken("obs-3", "a reference range has `low`, `high` or `text`: add one");
         }
@@ -64,6 +77,38 @@ fn observation(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
     if value.is_some() && object.list("component").iter().any(is_own) {
         let message = "a component has the code of the observation, which has a value itself: remove one of them";
         report.error(path, "obs-7", message);
+    }
+}
+
+/// Vital signs have a code of LOINC.
+fn vital_sign(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
+    let is_vital = |concept: &Json| {
+        let codings = concept.as_object().map(|concept| concept.list("coding")).unwrap_or_default();
+        codings.iter().any(|coding| coding.as_object().and_then(|coding| coding.text("code")) == Some("vital-signs"))
+    };
+    if object.list("category").iter().any(is_vital) && loinc::of(object).is_none() {
+        report.warning(&path.field("code"), "extensible binding", "a vital sign has a code of LOINC: add it");
+    }
+}
+
+/// The unit of a quantity whose code says it.
+fn measured(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
+    let Some(unit) = loinc::of(object).and_then(loinc::unit) else { return };
+    let Some(Json::Object(quantity)) = object.get("valueQuantity") else { return };
+    if quantity.text("code") != Some(unit) {
+        let message = format!("a quantity with this code of LOINC has the unit `{unit}` of UCUM: correct it");
+        report.error(&path.field("value").field("code"), "unit", message);
+    }
+}
+
+/// A carrier whose text for people begins with a GTIN says the same as its device identifier.
+fn carrier(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
+    let gtin = object.text("carrierHRF").and_then(|text| text.strip_prefix("(01)")?.get(..14));
+    if let (Some(gtin), Some(di)) = (gtin, object.text("deviceIdentifier"))
+        && gtin != di
+    {
+        let message = format!("the carrier names {gtin}: correct the device identifier or the carrier");
+        report.warning(&path.field("deviceIdentifier"), "UDI", message);
     }
 }
 

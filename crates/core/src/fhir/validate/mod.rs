@@ -18,7 +18,7 @@ pub use set::{Finding, validate_set};
 
 use super::json::{Json, Object};
 use super::path::Path;
-use super::pocd::{self, Profile};
+use super::pocd::{self, Profile, loinc};
 use super::resource::Resource;
 
 /// Something in a document that breaks a rule.
@@ -77,12 +77,36 @@ pub fn validate_as(resource: &Resource, profile: Profile) -> Vec<Issue> {
 
 fn inspect(resource: &Resource) -> Report<'_> {
     let mut report = Report::default();
-    base::resource(resource.fields(), &Path::root(resource.resource_type()), &mut report);
-    let claimed: Vec<Profile> = resource.profiles().filter_map(Profile::of_url).collect();
-    for claim in claimed {
-        profile::check(resource, pocd::rules(claim), &mut report);
+    let root = Path::root(resource.resource_type());
+    base::resource(resource.fields(), &root, &mut report);
+    let mut profiles: Vec<Profile> = Vec::new();
+    for (place, url) in resource.profiles().enumerate() {
+        match Profile::of_url(url) {
+            Some(profile) => profiles.push(profile),
+            None if url.starts_with(pocd::GUIDE) => {
+                let message = "the Point-of-Care Device guide has no such profile: correct the address";
+                report.error(&root.field("meta").element("profile", Some(place)), "profile", message);
+            }
+            None => {}
+        }
+    }
+    if let Some(vital) = vital_sign(resource).filter(|vital| !profiles.contains(vital)) {
+        profiles.push(vital);
+    }
+    for profile in profiles {
+        profile::check(resource, pocd::rules(profile), &mut report);
     }
     report
+}
+
+/// The profile that R4 requires of an observation with this code, claimed or not (R4, section 10.1.3.1).
+fn vital_sign(resource: &Resource) -> Option<Profile> {
+    match loinc::of(resource.fields()).filter(|_| resource.resource_type() == "Observation")? {
+        "8867-4" => Some(Profile::HeartRate),
+        "9279-1" => Some(Profile::RespiratoryRate),
+        "85354-9" => Some(Profile::BloodPressure),
+        _ => None,
+    }
 }
 
 /// What has been found so far in one resource.

@@ -4,7 +4,7 @@ use super::bindings::{self, Strength};
 use super::{Report, codings, extension, short};
 use crate::fhir::json::{Json, Object};
 use crate::fhir::path::Path;
-use crate::fhir::pocd::{EUI_64, ProfileRules, Rule, UCUM, eui64};
+use crate::fhir::pocd::{EUI_64, ProfileRules, Rule, UCUM, eui64, loinc};
 use crate::fhir::resource::Resource;
 use crate::fhir::schema;
 
@@ -179,8 +179,17 @@ fn constraint(rule: &Rule, object: &Object, path: &Path<'_>, report: &mut Report
         "vs-1" if object.text("effectiveDateTime").is_some_and(|time| time.len() < "2026-06-30".len()) => {
             report.error(&path.field("effective"), key, "the time of a vital sign is known to the day at least");
         }
+        "vs-code" => {
+            let coded = |object: &Object| loinc::of(object).is_some();
+            for (place, one) in object.list("component").iter().enumerate() {
+                if one.as_object().is_some_and(|one| !coded(one)) {
+                    let here = path.element("component", Some(place));
+                    report.warning(&here.field("code"), "extensible binding", "a vital sign has a code of LOINC: add it");
+                }
+            }
+        }
         "8480-6" | "8462-4" => pressure(key, object, path, report),
-        "8867-4" | "9279-1" | "85354-9" if !object.get("code").is_some_and(|code| has_code(code, LOINC, key)) => {
+        "8867-4" | "9279-1" | "85354-9" if !object.get("code").is_some_and(|code| has_code(code, loinc::SYSTEM, key)) => {
             report.error(&path.field("code"), "vital signs", format!("the code {key} of LOINC is missing: add it"));
         }
         _ => {}
@@ -189,7 +198,6 @@ fn constraint(rule: &Rule, object: &Object, path: &Path<'_>, report: &mut Report
 
 /// The system of the categories of observations.
 const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
-const LOINC: &str = "http://loinc.org";
 
 fn has_code(concept: &Json, system: &str, code: &str) -> bool {
     concept.as_object().is_some_and(|concept| {
@@ -213,7 +221,7 @@ fn pressure(key: &'static str, object: &Object, path: &Path<'_>, report: &mut Re
 }
 
 fn is_coded(component: &Json, code: &str) -> bool {
-    component.as_object().and_then(|component| component.get("code")).is_some_and(|concept| has_code(concept, LOINC, code))
+    component.as_object().and_then(|component| component.get("code")).is_some_and(|concept| has_code(concept, loinc::SYSTEM, code))
 }
 
 fn is_value(property: &str) -> bool {

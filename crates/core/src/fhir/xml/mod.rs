@@ -21,3 +21,8 @@ const FHIR: &str = "http://hl7.org/fhir";
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 /// The deepest nesting. Every element of XML is at most a list and an object in JSON.
 const MAX_XML_DEPTH: usize = super::MAX_DEPTH / 2;
+
+/// A character that XML 1.0 cannot have, not even by its number (section 2.2).
+fn forbidden(text: &str) -> Option<char> {
+    text.chars().find(|c| (*c < ' ' && !"\t\n\r".contains(*c)) || matches!(c, '\u{fffe}' | '\u{ffff}'))
+}

@@ -6,7 +6,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use super::tree::is_xml_entity;
-use super::{MAX_XML_DEPTH, XHTML};
+use super::{MAX_XML_DEPTH, XHTML, forbidden};
 
 /// Where an event of a narrative leads.
 pub(super) enum Step {
@@ -24,7 +24,8 @@ pub(super) fn step(event: &Event<'_>) -> Result<Step, String> {
         Event::GeneralRef(reference) => {
             let name = reference.xml10_content();
             let known = if reference.is_char_ref() {
-                reference.resolve_char_ref().is_ok_and(|character| character.is_some())
+                let named = reference.resolve_char_ref().ok().flatten();
+                named.is_some_and(|character| forbidden(character.encode_utf8(&mut [0; 4])).is_none())
             } else {
                 is_xml_entity(&name)
             };
@@ -42,13 +43,19 @@ pub(super) fn step(event: &Event<'_>) -> Result<Step, String> {
 fn attributes(tag: &BytesStart<'_>) -> Result<(), String> {
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|fault| fault.to_string())?;
-        attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|fault| fault.to_string())?;
+        let text = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|fault| fault.to_string())?;
+        if forbidden(&text).is_some() {
+            return Err(format!("the attribute `{}` has a character that XML does not have", attribute.key.0));
+        }
     }
     Ok(())
 }
 
 /// Whether a text is a narrative by itself: one `div` in the namespace of XHTML, well formed, nothing around it.
 pub(in crate::fhir) fn check(text: &str) -> Result<(), String> {
+    if let Some(found) = forbidden(text) {
+        return Err(format!("the narrative has the character U+{:04X}, which XML does not have", u32::from(found)));
+    }
     let mut reader = NsReader::from_str(text);
     let (mut depth, mut seen) = (0, false);
     loop {

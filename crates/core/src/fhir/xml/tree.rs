@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::{FHIR, MAX_XML_DEPTH, XHTML, narrative};
+use super::{FHIR, MAX_XML_DEPTH, XHTML, forbidden, narrative};
 
 /// What is wrong, and at which byte.
 pub(super) type Fault = (usize, String);
@@ -44,9 +44,9 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
                 None
             }
             Event::Empty(tag) if is_xhtml(&reader, &tag) => {
-                let mut node = Node { name: "div".to_owned(), at, ..Node::default() };
-                node.narrative = Some(text[at..offset(&reader)].to_owned());
-                Some(node)
+                let raw = &text[at..offset(&reader)];
+                narrative::check(raw).map_err(|reason| (at, reason))?;
+                Some(Node { name: "div".to_owned(), at, narrative: Some(raw.to_owned()), ..Node::default() })
             }
             Event::Empty(tag) => Some(node(&reader, &tag, at, open.is_empty())?),
             Event::End(_) => open.pop(),
@@ -110,6 +110,9 @@ fn node(reader: &NsReader<&[u8]>, tag: &BytesStart<'_>, at: usize, root: bool) -
             _ => return Err((at, format!("FHIR has no attribute `{}`: remove it", attribute.key.0))),
         };
         let text = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|fault| (at, fault.to_string()))?;
+        if let Some(found) = forbidden(&text) {
+            return Err((at, format!("the character U+{:04X}, which XML does not have: remove it", u32::from(found))));
+        }
         *place = Some(text.into_owned());
     }
     Ok(node)

@@ -2,7 +2,7 @@
 
 use quick_xml::escape::partial_escape;
 
-use super::{FHIR, MAX_XML_DEPTH, narrative};
+use super::{FHIR, MAX_XML_DEPTH, forbidden, narrative};
 use crate::fhir::error::FhirError;
 use crate::fhir::json::{Json, Object};
 use crate::fhir::path::Path;
@@ -161,8 +161,7 @@ impl Writer {
     }
 
     fn attribute(&mut self, name: &str, value: &str, path: &Path<'_>) -> Result<(), FhirError> {
-        let forbidden = |c: char| (c < ' ' && !"\t\n\r".contains(c)) || c == '\u{fffe}' || c == '\u{ffff}';
-        if let Some(found) = value.chars().find(|c| forbidden(*c)) {
+        if let Some(found) = forbidden(value) {
             let reason = format!("it has the character U+{:04X}, which XML cannot write", u32::from(found));
             return Err(FhirError::NotWritable { path: path.to_string(), format: "XML", reason });
         }
