@@ -1,15 +1,15 @@
 //! FHIR's canonical JSON, and its digest: how our documents of FHIR are stored and what the chain knows them by.
 //!
-//! The method is `http://hl7.org/fhir/canonicalization/json` of R4 (4.0.1, section 2.6.2.5), which says: no white
-//! space between tokens, properties in alphabetical order. What it leaves open is settled here as RFC 8785 (JCS) does,
-//! which later releases of FHIR name:
+//! The method is `http://hl7.org/fhir/canonicalization/json` of R4 (4.0.1, JSON format, "Canonical JSON"), which says:
+//! no white space between tokens, properties in alphabetical order. What it leaves open is settled here as RFC 8785
+//! (JCS) does, which later releases of FHIR name:
 //!
 //! 1. Properties are ordered by the UTF-16 code units of their names, at every level; the order of lists stays.
 //! 2. Numbers stay as they were written, digit for digit: 1.50 and 1.5 are different decimals in FHIR. This is where it
 //!    differs from RFC 8785.
-//! 3. Strings are written in UTF-8 with the shortest escapes: `\"`, `\\`, `\b`, `\t`, `\n`, `\f`, `\r`, and `\u00xx` for
-//!    other control characters. Their content stays, also the white space in narratives and markdown: to fold it, as
-//!    one may read the standard, would change what was said.
+//! 3. Strings are written in UTF-8 with the shortest escapes: `\"`, `\\`, `\b`, `\t`, `\n`, `\f`, `\r`, and `\u00xx`
+//!    for other control characters. Their content stays, also the white space in narratives and markdown: to fold it,
+//!    as one may read the standard, would change what was said.
 //! 4. Nothing is left out or added: narrative, `meta`, extensions, `null` in lists and unknown properties count.
 //!
 //! The digest is SHA-256 over these bytes.
@@ -27,7 +27,7 @@ pub fn canonical(document: &Json) -> Vec<u8> {
 }
 
 /// As [`canonical`], of an object.
-pub fn canonical_object(document: &Object) -> Vec<u8> {
+pub(super) fn canonical_object(document: &Object) -> Vec<u8> {
     let mut out = Vec::with_capacity(2048);
     object(document, &mut out);
     out
@@ -39,7 +39,7 @@ pub fn digest(document: &Json) -> B256 {
 }
 
 /// As [`digest`], of an object.
-pub fn digest_object(document: &Object) -> B256 {
+pub(super) fn digest_object(document: &Object) -> B256 {
     B256::new(Sha256::digest(canonical_object(document)).into())
 }
 

@@ -4,8 +4,9 @@
 
 use super::json::Decimal;
 use super::model::{
-    AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventSource, CodeableConcept, Coding, Extension, Flag, Meta, Observation,
-    ObservationComponent, Period, Provenance, ProvenanceAgent, ProvenanceEntity, Quantity, Reference, Value,
+    AuditEvent, AuditEventAgent, AuditEventEntity, AuditEventSource, CodeableConcept, Coding, Extension, Flag, Meta,
+    Observation, ObservationComponent, Period, Provenance, ProvenanceAgent, ProvenanceEntity, Quantity, Reference,
+    Value,
 };
 use super::pocd::{Profile, mdc};
 
@@ -20,7 +21,8 @@ pub struct VitalSign {
     pub patient: String,
     /// When it was measured.
     pub at: String,
-    /// The metric that measured it, as `DeviceMetric/7`: then the observation follows the Point-of-Care Device guide, too.
+    /// The metric that measured it, as `DeviceMetric/7`: then the observation follows the Point-of-Care Device guide,
+    /// too.
     pub metric: Option<String>,
 }
 
@@ -57,11 +59,8 @@ impl VitalSign {
     fn observation(&self, code: CodeableConcept, vital: Profile, of_device: Profile) -> Observation {
         let mut meta = Meta::of_profile(vital);
         meta.profile.extend(self.metric.iter().map(|_| of_device.url().to_owned()));
-        let category = Coding::new(
-            "http://terminology.hl7.org/CodeSystem/observation-category",
-            "vital-signs",
-            "Vital Signs",
-        );
+        let category =
+            Coding::new("http://terminology.hl7.org/CodeSystem/observation-category", "vital-signs", "Vital Signs");
         Observation {
             id: self.id.clone(),
             meta: Some(meta),
@@ -86,7 +85,8 @@ fn coded(loinc: &str, display: &str, code: &str) -> CodeableConcept {
 }
 
 /// A warning that those who work with a patient, or in a place or organisation, are to see from a time on. R4 lets no
-/// device be the subject of a flag; what it is about, as `Device/7`, stands in HL7's extension for the details of a flag.
+/// device be the subject of a flag; what it is about, as `Device/7`, stands in HL7's extension for the details of a
+/// flag.
 pub fn safety_flag(subject: &str, about: Option<&str>, warning: &str, from: &str, author: Option<&str>) -> Flag {
     let category = Coding::new("http://terminology.hl7.org/CodeSystem/flag-category", "safety", "Safety");
     let detail = |about| Extension {
@@ -152,8 +152,8 @@ impl AuditAction {
     }
 }
 
-/// That `who` did something with `entity`, reported by `observer`, recorded at a time with its zone. What was refused has
-/// a reason.
+/// That `who` did something with `entity`, reported by `observer`, recorded at a time with its zone. What was refused
+/// has a reason.
 pub fn audit_event(
     action: AuditAction,
     who: &str,
@@ -162,14 +162,9 @@ pub fn audit_event(
     recorded: &str,
     refused: Option<&str>,
 ) -> AuditEvent {
-    let agent =
-        AuditEventAgent { who: Some(Reference::to(who)), requestor: Some(true), ..AuditEventAgent::default() };
+    let agent = AuditEventAgent { who: Some(Reference::to(who)), requestor: Some(true), ..AuditEventAgent::default() };
     AuditEvent {
-        kind: Some(Coding::new(
-            "http://terminology.hl7.org/CodeSystem/audit-event-type",
-            "rest",
-            "RESTful Operation",
-        )),
+        kind: Some(Coding::new("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "RESTful Operation")),
         action: Some(action.code().to_owned()),
         recorded: Some(recorded.to_owned()),
         outcome: Some(if refused.is_some() { "4" } else { "0" }.to_owned()),

@@ -21,7 +21,9 @@ pub use json::{Decimal, Json, Object};
 pub use pocd::{EUI_64, Profile, UCUM, mdc::SYSTEM as MDC, urls};
 pub use r5::{from_r5, to_r5};
 pub use resource::Resource;
-pub use state::{DeviceStatus, MdsState, OperatingMode, PATIENT_COMMITMENT, PatientLink, STATUS_REASON, StateError, StatusReason};
+pub use state::{
+    DeviceStatus, MdsState, OperatingMode, PATIENT_COMMITMENT, PatientLink, STATUS_REASON, StateError, StatusReason,
+};
 pub use validate::{Finding, Issue, Severity, validate, validate_as, validate_set};
 pub use xml::{from_xml, to_xml};
 

@@ -138,7 +138,7 @@ impl Reader<'_> {
 
     fn object(&mut self, depth: usize) -> Result<Json, Fault> {
         self.at += 1;
-        let mut fields: Vec<(String, Json)> = Vec::with_capacity(8);
+        let mut fields: Vec<(String, Json)> = Vec::with_capacity(4);
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -232,7 +232,9 @@ impl Reader<'_> {
             b'n' => Ok('\n'),
             b'r' => Ok('\r'),
             b't' => Ok('\t'),
-            b'u' => self.unicode().ok_or((start, "\\u needs four hexadecimal digits, and surrogates in pairs".to_owned())),
+            b'u' => {
+                self.unicode().ok_or((start, "\\u needs four hexadecimal digits, and surrogates in pairs".to_owned()))
+            }
             _ => Err((start, "JSON has no such escape: write the backslash itself as \\\\".to_owned())),
         }
     }

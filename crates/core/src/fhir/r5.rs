@@ -1,11 +1,12 @@
 //! Device of R4 ↔ Device of R5, without loss either way.
 //!
 //! What both have goes over as HL7's map `Device4to5` says (identifier, definition, UDI, status, names, version,
-//! property and so on); `specialization` is R5's `conformsTo`. What the other release has no element or code for goes into
-//! the extension that HL7 reserves for it, `http://hl7.org/fhir/[4.0|5.0]/StructureDefinition/extension-Device.[element]`,
-//! and comes back from there: the reason of a status and the patient, for example, which R5's Device no longer has.
-//! `statusReason` is not R5's `availabilityStatus`: one says why a record is not active, the other whether a device is lost
-//! or damaged. Extensions of the Point-of-Care Device guide stay, as they are extensions of Device in R5, too.
+//! property and so on); `specialization` is R5's `conformsTo`. What the other release has no element or code for goes
+//! into the extension that HL7 reserves for it,
+//! `http://hl7.org/fhir/[4.0|5.0]/StructureDefinition/extension-Device.[element]`, and comes back from there: the
+//! reason of a status and the patient, for example, which R5's Device no longer has. `statusReason` is not R5's
+//! `availabilityStatus`: one says why a record is not active, the other whether a device is lost or damaged. Extensions
+//! of the Point-of-Care Device guide stay, as they are extensions of Device in R5, too.
 
 use super::error::FhirError;
 use super::json::{Json, Object};
@@ -19,8 +20,11 @@ const R5: &str = "http://hl7.org/fhir/5.0/StructureDefinition/extension-";
 type Lone = (&'static str, &'static str, bool);
 
 /// Elements that R5 has no place for.
-const ONLY_R4: &[Lone] =
-    &[("statusReason", "CodeableConcept", true), ("distinctIdentifier", "String", false), ("patient", "Reference", false)];
+const ONLY_R4: &[Lone] = &[
+    ("statusReason", "CodeableConcept", true),
+    ("distinctIdentifier", "String", false),
+    ("patient", "Reference", false),
+];
 
 /// Elements that R4 has no place for.
 const ONLY_R5: &[Lone] = &[
@@ -36,9 +40,32 @@ const ONLY_R5: &[Lone] = &[
 
 /// Elements whose content is the same in both, but for codes.
 const BOTH: &[&str] = &[
-    "resourceType", "id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension",
-    "identifier", "status", "manufacturer", "manufactureDate", "expirationDate", "lotNumber", "serialNumber",
-    "modelNumber", "partNumber", "owner", "contact", "location", "url", "note", "safety", "parent", "udiCarrier",
+    "resourceType",
+    "id",
+    "meta",
+    "implicitRules",
+    "language",
+    "text",
+    "contained",
+    "extension",
+    "modifierExtension",
+    "identifier",
+    "status",
+    "manufacturer",
+    "manufactureDate",
+    "expirationDate",
+    "lotNumber",
+    "serialNumber",
+    "modelNumber",
+    "partNumber",
+    "owner",
+    "contact",
+    "location",
+    "url",
+    "note",
+    "safety",
+    "parent",
+    "udiCarrier",
 ];
 
 const NAMES_R5: &[&str] = &["user-friendly-name", "patient-reported-name"];
@@ -452,7 +479,9 @@ fn properties_from_r5(new: &mut Object, old: &mut Object, root: &Path<'_>) -> Re
         }
         let value = property.iter().find(|(name, _)| name.starts_with("value")).map(|(name, _)| name.to_owned());
         match value.as_deref() {
-            Some("valueQuantity") if property.list("valueQuantity").is_empty() => one_value(&mut property, "valueQuantity", "valueQuantity"),
+            Some("valueQuantity") if property.list("valueQuantity").is_empty() => {
+                one_value(&mut property, "valueQuantity", "valueQuantity")
+            }
             Some("valueCodeableConcept") => one_value(&mut property, "valueCodeableConcept", "valueCode"),
             Some(name @ ("valueString" | "valueBoolean" | "valueInteger" | "valueRange" | "valueAttachment")) => {
                 let mut extension = Object::from([("url", Json::from(format!("{R5}Device.property.value")))]);

@@ -1,7 +1,7 @@
 //! What the chain keeps of a device in use, read from and written into its MDS document.
 //!
-//! Writing changes only what differs: a document into which its own state is written stays as it is, to the byte, and so
-//! do all its other elements always.
+//! Writing changes only what differs: a document into which its own state is written stays as it is, to the byte, and
+//! so do all its other elements always.
 
 use alloy_primitives::B256;
 
@@ -164,14 +164,20 @@ impl MdsState {
             reference(found.get("valueReference"), &path.field("value"))
         });
         Ok(Self {
-            status: device.get("status").map(|status| code(status, &root.field("status"), DeviceStatus::of_code)).transpose()?,
+            status: device
+                .get("status")
+                .map(|status| code(status, &root.field("status"), DeviceStatus::of_code))
+                .transpose()?,
             status_reason: reason(device).map(|(_, reason)| reason),
             mode: mode(device)?,
             hours: count(device, urls::OPERATING_HOURS)?,
             cycles: count(device, urls::OPERATING_CYCLES)?,
             patient: device.get("patient").map(|patient| link(patient, &root.field("patient"))).transpose()?,
             operator: operator.transpose()?,
-            location: device.get("location").map(|found| reference(Some(found), &root.field("location"))).transpose()?,
+            location: device
+                .get("location")
+                .map(|found| reference(Some(found), &root.field("location")))
+                .transpose()?,
         })
     }
 
@@ -213,7 +219,8 @@ impl MdsState {
         if self.location != before.location {
             set_or_remove(&mut device, "location", self.location.as_deref().map(referring));
         }
-        Resource::new(device).map_err(|fault| StateError::Value { path: "Device".to_owned(), reason: fault.to_string() })
+        Resource::new(device)
+            .map_err(|fault| StateError::Value { path: "Device".to_owned(), reason: fault.to_string() })
     }
 }
 
@@ -246,7 +253,8 @@ fn wrong<T>(path: &Path<'_>, reason: impl Into<String>) -> Result<T, StateError>
 /// The one extension with an address, and its place.
 fn extension<'a>(device: &'a Object, url: &str) -> Result<Option<(usize, &'a Object)>, StateError> {
     let all = device.list("extension").iter().enumerate();
-    let mut found = all.filter_map(|(place, one)| Some((place, one.as_object()?))).filter(|(_, one)| one.text("url") == Some(url));
+    let mut found =
+        all.filter_map(|(place, one)| Some((place, one.as_object()?))).filter(|(_, one)| one.text("url") == Some(url));
     match (found.next(), found.next()) {
         (one, None) => Ok(one),
         (_, Some((place, _))) => {

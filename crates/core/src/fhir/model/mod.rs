@@ -1,8 +1,9 @@
 //! Typed resources: the elements that we work with by name and type, and everything else as it was.
 //!
-//! A type has those elements of R4 that this project reads or writes; all others stay in `other` and are written again,
-//! also the properties beside primitive values (`_birthDate`) and elements that R4 does not know. So reading and writing
-//! loses nothing. Elements that R4 requires are optional here, too: what is missing says [`validate`](super::validate()).
+//! A type has those elements of R4 that this project reads or writes; all others stay in `other` and are written
+//! again, also the properties beside primitive values (`_birthDate`) and elements that R4 does not know. So reading and
+//! writing loses nothing. Elements that R4 requires are optional here, too: what is missing says
+//! [`validate`](super::validate()).
 
 mod resources;
 mod types;

@@ -2,7 +2,12 @@
 
 use super::{Binding, Codes, ExtensionRules, Part, Parts, Strength, base, guide, urls};
 
-const fn codes(strength: Strength, set: &'static str, system: &'static [&'static str], codes: &'static [&'static str]) -> Binding {
+const fn codes(
+    strength: Strength,
+    set: &'static str,
+    system: &'static [&'static str],
+    codes: &'static [&'static str],
+) -> Binding {
     Binding { strength, set, codes: Codes::Listed { systems: system, codes } }
 }
 

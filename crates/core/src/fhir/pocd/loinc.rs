@@ -3,14 +3,19 @@
 use crate::fhir::json::{Json, Object};
 
 /// The system of LOINC codes.
-pub const SYSTEM: &str = "http://loinc.org";
+pub(in crate::fhir) const SYSTEM: &str = "http://loinc.org";
 
 /// Codes whose quantities R4 gives a unit (section 10.1.3.5).
 static UNITS: &[(&str, &str)] =
     &[("8867-4", "/min"), ("9279-1", "/min"), ("8480-6", "mm[Hg]"), ("8462-4", "mm[Hg]"), ("8478-0", "mm[Hg]")];
 
+/// Whether a coding says that it has a code of LOINC, and has none.
+pub(in crate::fhir) fn is_faulty(coding: &Object) -> bool {
+    coding.text("system") == Some(SYSTEM) && !coding.text("code").is_some_and(is_code)
+}
+
 /// Whether a code has the shape of LOINC: digits, or LP, LA, LL or LG and digits, a hyphen and a check digit (mod 10).
-pub(in crate::fhir) fn is_code(code: &str) -> bool {
+fn is_code(code: &str) -> bool {
     let Some((number, check)) = code.rsplit_once('-') else { return false };
     let digits = ["LP", "LA", "LL", "LG"].into_iter().find_map(|part| number.strip_prefix(part)).unwrap_or(number);
     let fits = (1..=8).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());

@@ -6,9 +6,26 @@ use super::*;
 
 /// Every resource of this module.
 pub(super) static ALL: &[&Type] = &[
-    &Device, &DeviceDefinition, &DeviceMetric, &Observation, &Patient, &Practitioner, &Location, &Provenance,
-    &AuditEvent, &Flag, &Organization, &Bundle, &OperationOutcome, &Appointment, &Slot, &Schedule, &Consent, &Medication,
-    &MedicationRequest, &MedicationDispense,
+    &Device,
+    &DeviceDefinition,
+    &DeviceMetric,
+    &Observation,
+    &Patient,
+    &Practitioner,
+    &Location,
+    &Provenance,
+    &AuditEvent,
+    &Flag,
+    &Organization,
+    &Bundle,
+    &OperationOutcome,
+    &Appointment,
+    &Slot,
+    &Schedule,
+    &Consent,
+    &Medication,
+    &MedicationRequest,
+    &MedicationDispense,
 ];
 
 schema! {

@@ -216,7 +216,15 @@ fn the_set_of_examples_has_no_issue() {
     let known = |reference: &str| ELSEWHERE.contains(&reference);
     assert_eq!(validate_set(&all, known), []);
     let dangling: BTreeSet<String> = validate_set(&all, |_| false).into_iter().map(|found| found.issue.path).collect();
-    let due = if all.is_empty() { vec![] } else { vec!["Device.parent.reference", "DeviceMetric.extension[0].extension[1].value.reference", "DeviceMetric.parent.reference"] };
+    let due = if all.is_empty() {
+        vec![]
+    } else {
+        vec![
+            "Device.parent.reference",
+            "DeviceMetric.extension[0].extension[1].value.reference",
+            "DeviceMetric.parent.reference",
+        ]
+    };
     assert_eq!(dangling.into_iter().collect::<Vec<_>>(), due);
 }
 
@@ -312,7 +320,12 @@ fn what_is_left_out_is_reported_or_free() {
                 true => {
                     free.insert(fhir_path(of, steps, false));
                 }
-                false => assert!(issues.iter().any(|issue| issue.path.starts_with(&around) || around.starts_with(&issue.path) || ["containment", "reference"].contains(&issue.rule)), "{around}: {issues:#?}"),
+                false => assert!(
+                    issues.iter().any(|issue| issue.path.starts_with(&around)
+                        || around.starts_with(&issue.path)
+                        || ["containment", "reference"].contains(&issue.rule)),
+                    "{around}: {issues:#?}"
+                ),
             }
         },
     );
@@ -350,22 +363,47 @@ fn example(name: &str) -> Option<(usize, Json)> {
 fn the_faults_that_the_field_knows_are_named() {
     let Some((which, mds)) = example("Device-PhysioMonitor") else { return };
     let all = examples();
-    let cases: [(&str, fn(&mut Object), &str, &str); 9] = [
-        ("neither", |device| { device.remove("identifier"); device.remove("udiCarrier"); }, "Device", "pocd-dev-1"),
+    type Corruption = fn(&mut Object);
+    let cases: [(&str, Corruption, &str, &str); 9] = [
+        (
+            "neither",
+            |device| {
+                device.remove("identifier");
+                device.remove("udiCarrier");
+            },
+            "Device",
+            "pocd-dev-1",
+        ),
         ("two modes", |device| repeat_extension(device, 4), "Device.extension[6]", "cardinality"),
         ("two counters", |device| repeat_extension(device, 2), "Device.extension[6]", "cardinality"),
         ("wrong mode", |device| set_value(device, 4, "valueCode", "Off"), "Device.extension[4].value", "code"),
         ("mode as text", |device| set_value(device, 4, "valueString", "Dmo"), "Device.extension[4].value", "type"),
-        ("short EUI-64", |device| set_identifier(device, "01-23-45-67-89-AB-CD"), "Device.identifier[0].value", "EUI-64"),
-        ("EUI-64 with letters", |device| set_identifier(device, "01-23-45-67-89-AB-CD-EG"), "Device.identifier[0].value", "EUI-64"),
+        (
+            "short EUI-64",
+            |device| set_identifier(device, "01-23-45-67-89-AB-CD"),
+            "Device.identifier[0].value",
+            "EUI-64",
+        ),
+        (
+            "EUI-64 with letters",
+            |device| set_identifier(device, "01-23-45-67-89-AB-CD-EG"),
+            "Device.identifier[0].value",
+            "EUI-64",
+        ),
         ("status", |device| device.set("status", "broken"), "Device.status", "required binding"),
-        ("operator", |device| set_operator(device, "Device/PhysioMonitorMdsDevice"), "Device.extension[1].value.reference", "reference"),
+        (
+            "operator",
+            |device| set_operator(device, "Device/PhysioMonitorMdsDevice"),
+            "Device.extension[1].value.reference",
+            "reference",
+        ),
     ];
     for (name, corrupt, path, rule) in cases {
         let Json::Object(mut fields) = mds.clone() else { unreachable!() };
         corrupt(&mut fields);
         let found = issues(&all, which, fields.into());
-        let named = found.iter().any(|issue| issue.path == path && issue.rule == rule && issue.severity == Severity::Error);
+        let named =
+            found.iter().any(|issue| issue.path == path && issue.rule == rule && issue.severity == Severity::Error);
         assert!(named, "{name}: {found:#?}");
     }
 }
@@ -408,7 +446,8 @@ fn parts_of_a_device_contain_each_other() {
         fields.set("parent", Object::from([("reference", Json::from(target))]));
         issues(&all, which, fields.into())
     };
-    let named = |found: &[Issue]| found.iter().any(|issue| issue.path == "Device.parent" && issue.rule == "containment");
+    let named =
+        |found: &[Issue]| found.iter().any(|issue| issue.path == "Device.parent" && issue.rule == "containment");
     assert!(!named(&parent("Device/PhysioMonitorMdsDevice")));
     assert!(named(&parent("Device/HeartRateChannelDevice")), "a channel is no MDS");
     assert!(named(&parent("Device/BloodPressureChannelDevice")), "and a circle is no containment");

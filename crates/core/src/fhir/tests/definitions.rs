@@ -87,7 +87,10 @@ fn facts(definition: &Node) -> BTreeSet<String> {
         match (types.as_slice(), extension) {
             (["Extension"], Some(url)) => add(format!("extension {url}")),
             (["Reference"], _) => {
-                element.all("type").flat_map(|one| one.all("targetProfile")).for_each(|to| add(format!("to {}", to.value.as_deref().unwrap())));
+                element
+                    .all("type")
+                    .flat_map(|one| one.all("targetProfile"))
+                    .for_each(|to| add(format!("to {}", to.value.as_deref().unwrap())));
             }
             // A slice by type says its type in its name already.
             (types, _) if id.ends_with("[x]") && !types.is_empty() => add(format!("types {}", types.join(" "))),
@@ -157,15 +160,30 @@ fn extension_facts(definition: &Node) -> BTreeSet<String> {
         };
         let types: Vec<&str> = element.all("type").filter_map(|one| one.text("code")).collect();
         if id == format!("Extension.extension:{slice}") {
-            element.text("min").filter(|min| *min != "0").into_iter().for_each(|min| add(format!("{slice}: min {min}")));
-            element.text("max").filter(|max| *max != "*").into_iter().for_each(|max| add(format!("{slice}: max {max}")));
+            element
+                .text("min")
+                .filter(|min| *min != "0")
+                .into_iter()
+                .for_each(|min| add(format!("{slice}: min {min}")));
+            element
+                .text("max")
+                .filter(|max| *max != "*")
+                .into_iter()
+                .for_each(|max| add(format!("{slice}: max {max}")));
         } else if id.contains(".value[x]") && !types.is_empty() {
             let place = if id.starts_with("Extension.extension") { slice } else { "" };
-            add(format!("{place}: {} {}", types.join(" "), if element.text("min") == Some("1") { "required" } else { "optional" }));
+            add(format!(
+                "{place}: {} {}",
+                types.join(" "),
+                if element.text("min") == Some("1") { "required" } else { "optional" }
+            ));
             element.all("binding").for_each(|binding| {
                 add(format!("{place}: {} {}", binding.text("strength").unwrap(), binding.text("valueSet").unwrap()));
             });
-            element.all("type").flat_map(|one| one.all("targetProfile")).for_each(|to| add(format!("{place}: to {}", to.value.as_deref().unwrap())));
+            element
+                .all("type")
+                .flat_map(|one| one.all("targetProfile"))
+                .for_each(|to| add(format!("{place}: to {}", to.value.as_deref().unwrap())));
             element.all("type").filter_map(|one| one.text("profile")).for_each(|_| add(format!("{place}: simple")));
             element.text("fixedBoolean").into_iter().for_each(|fixed| add(format!("{place}: fixed {fixed}")));
         }
@@ -211,7 +229,11 @@ fn extensions_say_what_the_guide_says() {
     }
     if !definitions.is_empty() {
         let known = |rules: &&ExtensionRules| definitions.iter().any(|one| one.text("url") == Some(rules.url));
-        let without: Vec<&str> = EXTENSIONS.iter().filter(|rules| !known(rules)).map(|rules| rules.url.rsplit('/').next().unwrap()).collect();
+        let without: Vec<&str> = EXTENSIONS
+            .iter()
+            .filter(|rules| !known(rules))
+            .map(|rules| rules.url.rsplit('/').next().unwrap())
+            .collect();
         assert_eq!(without, BY_HAND);
     }
 }

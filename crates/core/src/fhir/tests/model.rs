@@ -10,8 +10,8 @@ use crate::fhir::model::{
     Typed, Value,
 };
 use crate::fhir::{
-    Decimal, DeviceStatus, FhirError, Json, MdsState, Object, OperatingMode, PatientLink, Profile, Resource, StateError,
-    StatusReason, from_r5, from_xml, to_r5, to_xml, validate, validate_as,
+    Decimal, DeviceStatus, FhirError, Json, MdsState, Object, OperatingMode, PatientLink, Profile, Resource,
+    StateError, StatusReason, from_r5, from_xml, to_r5, to_xml, validate, validate_as,
 };
 
 fn documents() -> Vec<(String, Resource)> {
@@ -46,7 +46,8 @@ fn typed_resources_lose_nothing() {
 
 #[test]
 fn what_a_type_does_not_know_stays() {
-    let text = r#"{"resourceType":"Observation","future":{"a":[1.50]},"_status":{"id":"s"},"status":"final","valueTiming":{"event":["2026"]},"component":[{"valueQuantity":{"value":1.0,"x":null}}],"performer":[null]}"#;
+    let text = r#"{"resourceType":"Observation","future":{"a":[1.50]},"_status":{"id":"s"},"status":"final",
+        "valueTiming":{"event":["2026"]},"component":[{"valueQuantity":{"value":1.0,"x":null}}],"performer":[null]}"#;
     let resource = Resource::from_json(text.as_bytes()).unwrap();
     let observation = Observation::from_resource(resource.clone()).unwrap();
     assert_eq!(observation.status.as_deref(), Some("final"));
@@ -57,7 +58,10 @@ fn what_a_type_does_not_know_stays() {
     let wrong = Resource::from_json(br#"{"resourceType":"Device","note":[{"text":1}]}"#).unwrap();
     let due = FhirError::Shape { path: "Device.note[0].text".to_owned(), expected: "a string", found: "a number" };
     assert_eq!(Device::from_resource(wrong.clone()), Err(due));
-    assert_eq!(Flag::from_resource(wrong).unwrap_err().to_string(), "this is a `Device`, not a `Flag`: choose the file of the `Flag`");
+    assert_eq!(
+        Flag::from_resource(wrong).unwrap_err().to_string(),
+        "this is a `Device`, not a `Flag`: choose the file of the `Flag`"
+    );
 }
 
 fn monitor() -> Resource {
@@ -70,9 +74,13 @@ fn monitor() -> Resource {
         extension(&format!("{guide}operating-mode"), r#""valueCode":"Dmo""#),
     ];
     let text = format!(
-        r#"{{"resourceType":"Device","id":"m","extension":[{}],"identifier":[{{"system":"urn:oid:1.2.840.10004.1.1.1.0.0.1.0.0.1.2680","value":"0123456789abcdef"}}],
-        "status":"active","statusReason":[{{"text":"own words"}},{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/device-status-reason","code":"online","display":"Online"}}]}}],
-        "type":{{"coding":[{{"system":"urn:iso:std:iso:11073:10101","code":"69965"}}]}},"patient":{{"reference":"Patient/p","display":"P"}},"location":{{"reference":"Location/l"}}}}"#,
+        r#"{{"resourceType":"Device","id":"m","extension":[{}],
+            "identifier":[{{"system":"urn:oid:1.2.840.10004.1.1.1.0.0.1.0.0.1.2680","value":"0123456789abcdef"}}],
+        "status":"active","statusReason":[{{"text":"own words"}},
+        {{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/device-status-reason",
+        "code":"online","display":"Online"}}]}}],
+        "type":{{"coding":[{{"system":"urn:iso:std:iso:11073:10101","code":"69965"}}]}},
+        "patient":{{"reference":"Patient/p","display":"P"}},"location":{{"reference":"Location/l"}}}}"#,
         extensions.join(",")
     );
     Resource::from_json(text.as_bytes()).unwrap()
@@ -103,8 +111,14 @@ fn a_state_that_no_document_has_is_refused() {
         assert!(text.contains(from), "{from}");
         MdsState::read(&Resource::from_json(text.replace(from, to).as_bytes()).unwrap()).unwrap_err().to_string()
     };
-    assert_eq!(change("\"Dmo\"", "\"Off\""), "`Device.extension[3].value`: this is no code of the standard: correct it");
-    assert_eq!(change("8760", "-1"), "`Device.extension[2].value`: a whole number from 0 to 2,147,483,647 is due: correct it");
+    assert_eq!(
+        change("\"Dmo\"", "\"Off\""),
+        "`Device.extension[3].value`: this is no code of the standard: correct it"
+    );
+    assert_eq!(
+        change("8760", "-1"),
+        "`Device.extension[2].value`: a whole number from 0 to 2,147,483,647 is due: correct it"
+    );
     assert!(change("operating-hours", "operating-mode").contains("`Device.extension[3]`: a second"));
     assert!(change("\"reference\":\"Location/l\"", "\"display\":\"l\"").starts_with("`Device.location`"));
     assert!(change("\"active\"", "\"broken\"").starts_with("`Device.status`"));
@@ -192,7 +206,10 @@ fn some_of(properties: &'static [(&'static str, &'static str)]) -> impl Strategy
 fn any_r4() -> impl Strategy<Value = Resource> {
     some_of(&[
         ("id", r#""a""#),
-        ("extension", r#"[{"url":"http://example.org/a","valueDecimal":1.50},{"url":"http://example.org/b","valueCode":"x"}]"#),
+        (
+            "extension",
+            r#"[{"url":"http://example.org/a","valueDecimal":1.50},{"url":"http://example.org/b","valueCode":"x"}]"#,
+        ),
         ("definition", r#"{"reference":"DeviceDefinition/d"}"#),
         ("udiCarrier", r#"[{"deviceIdentifier":"1","entryType":"rfid"},{"issuer":"http://example.org"}]"#),
         ("status", r#""unknown""#),
@@ -200,11 +217,20 @@ fn any_r4() -> impl Strategy<Value = Resource> {
         ("statusReason", r#"[{"text":"a"},{"coding":[{"code":"off"}]}]"#),
         ("distinctIdentifier", r#""di""#),
         ("_distinctIdentifier", r#"{"id":"i"}"#),
-        ("deviceName", r#"[{"name":"a","_name":{"id":"n"},"type":"model-name"},{"name":"b","type":"udi-label-name"},{"name":"c","type":"user-friendly-name"}]"#),
+        (
+            "deviceName",
+            r#"[{"name":"a","_name":{"id":"n"},"type":"model-name"},{"name":"b","type":"udi-label-name"},{"name":"c",
+                "type":"user-friendly-name"}]"#,
+        ),
         ("type", r#"{"text":"t"}"#),
         ("specialization", r#"[{"systemType":{"text":"s"},"version":"1"}]"#),
         ("version", r#"[{"value":"1"}]"#),
-        ("property", r#"[{"type":{"text":"a"},"valueQuantity":[{"value":1.0}]},{"type":{"text":"b"},"valueCode":[{"text":"x"}]},{"type":{"text":"c"},"valueQuantity":[{"value":1},{"value":2}],"valueCode":[{"text":"y"}]},{"type":{"text":"d"}}]"#),
+        (
+            "property",
+            r#"[{"type":{"text":"a"},"valueQuantity":[{"value":1.0}]},{"type":{"text":"b"},
+                "valueCode":[{"text":"x"}]},{"type":{"text":"c"},"valueQuantity":[{"value":1},{"value":2}],
+                "valueCode":[{"text":"y"}]},{"type":{"text":"d"}}]"#,
+        ),
         ("patient", r#"{"reference":"Patient/p"}"#),
         ("note", r#"[{"text":"n"}]"#),
         ("parent", r#"{"reference":"Device/b"}"#),
@@ -218,16 +244,27 @@ fn any_r5() -> impl Strategy<Value = Resource> {
         ("displayName", r#""shown""#),
         ("_displayName", r#"{"id":"d"}"#),
         ("definition", r#"{"concept":{"text":"c"},"reference":{"reference":"DeviceDefinition/d"}}"#),
-        ("udiCarrier", r#"[{"deviceIdentifier":"1","issuer":"http://example.org","entryType":"electronic-transmission"}]"#),
+        (
+            "udiCarrier",
+            r#"[{"deviceIdentifier":"1","issuer":"http://example.org","entryType":"electronic-transmission"}]"#,
+        ),
         ("status", r#""active""#),
         ("availabilityStatus", r#"{"text":"lost"}"#),
         ("biologicalSourceEvent", r#"{"value":"b"}"#),
-        ("name", r#"[{"value":"a","type":"registered-name","display":true},{"value":"b","type":"patient-reported-name"}]"#),
+        (
+            "name",
+            r#"[{"value":"a","type":"registered-name","display":true},{"value":"b","type":"patient-reported-name"}]"#,
+        ),
         ("category", r#"[{"text":"a"},{"text":"b"}]"#),
         ("type", r#"[{"text":"a"},{"text":"b"},{"text":"c"}]"#),
         ("version", r#"[{"value":"1","installDate":"2026"}]"#),
         ("conformsTo", r#"[{"specification":{"text":"s"},"category":{"text":"c"},"version":"1"}]"#),
-        ("property", r#"[{"type":{"text":"a"},"valueQuantity":{"value":1.0}},{"type":{"text":"b"},"valueCodeableConcept":{"text":"x"}},{"type":{"text":"c"},"valueString":"s"},{"type":{"text":"d"},"valueRange":{"low":{"value":1}}}]"#),
+        (
+            "property",
+            r#"[{"type":{"text":"a"},"valueQuantity":{"value":1.0}},{"type":{"text":"b"},
+                "valueCodeableConcept":{"text":"x"}},{"type":{"text":"c"},"valueString":"s"},{"type":{"text":"d"},
+                "valueRange":{"low":{"value":1}}}]"#,
+        ),
         ("mode", r#"{"text":"m"}"#),
         ("cycle", r#"{"value":156,"unit":"1","system":"http://unitsofmeasure.org","code":"1"}"#),
         ("duration", r#"{"value":8760,"unit":"h","system":"http://unitsofmeasure.org","code":"h"}"#),
@@ -241,7 +278,9 @@ fn r5_has_what_hl7_maps_and_keeps_the_rest() {
     let there = to_r5(&monitor()).unwrap();
     let text = String::from_utf8(there.canonical()).unwrap();
     assert!(text.contains(r#""type":[{"coding""#), "{text}");
-    assert!(text.contains(r#"{"url":"http://hl7.org/fhir/4.0/StructureDefinition/extension-Device.patient","valueReference":{"#));
+    assert!(text.contains(
+        r#"{"url":"http://hl7.org/fhir/4.0/StructureDefinition/extension-Device.patient","valueReference":{"#
+    ));
     assert!(there.fields().get("patient").is_none() && there.fields().get("statusReason").is_none());
     for (name, device) in documents().into_iter().filter(|(_, one)| one.resource_type() == "Device") {
         assert_eq!(from_r5(&to_r5(&device).unwrap()).unwrap().canonical(), device.canonical(), "{name}");
@@ -273,10 +312,12 @@ fn what_we_emit_is_valid_and_goes_through_xml() {
         measured.heart_rate(number("72")).into_resource(),
         measured.respiratory_rate(number("14.50")).into_resource(),
         measured.blood_pressure(number("120"), number("80")).into_resource(),
-        safety_flag("Location/l", Some("Device/m"), "Battery is recalled", "2026-06-30", Some("Organization/o")).into_resource(),
+        safety_flag("Location/l", Some("Device/m"), "Battery is recalled", "2026-06-30", Some("Organization/o"))
+            .into_resource(),
         provenance("Device/m/_history/2", "Practitioner/a", at, &["Device/m/_history/1"]).into_resource(),
         audit_event(AuditAction::Read, "Practitioner/a", "Patient/p", "Device/g", at, None).into_resource(),
-        audit_event(AuditAction::Read, "Practitioner/b", "Patient/p", "Device/g", at, Some("no consent")).into_resource(),
+        audit_event(AuditAction::Read, "Practitioner/b", "Patient/p", "Device/g", at, Some("no consent"))
+            .into_resource(),
     ];
     for resource in emitted {
         assert_eq!(validate(&resource), [], "{resource:?}");
@@ -287,9 +328,13 @@ fn what_we_emit_is_valid_and_goes_through_xml() {
 
 #[test]
 fn faulty_vital_signs_are_named() {
-    let plain = VitalSign { id: None, patient: "Patient/p".to_owned(), at: "2026-06-30T09:30:00Z".to_owned(), metric: None };
+    let plain =
+        VitalSign { id: None, patient: "Patient/p".to_owned(), at: "2026-06-30T09:30:00Z".to_owned(), metric: None };
     let rules = |observation: Observation| -> Vec<String> {
-        validate(&observation.into_resource()).into_iter().map(|issue| format!("{} {}", issue.path, issue.rule)).collect()
+        validate(&observation.into_resource())
+            .into_iter()
+            .map(|issue| format!("{} {}", issue.path, issue.rule))
+            .collect()
     };
     let mut rate = plain.heart_rate(number("72"));
     rate.value = Value::None;

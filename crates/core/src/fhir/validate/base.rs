@@ -88,7 +88,9 @@ fn values<'a>(
                 return report.error(&here, CARDINALITY, "an empty list: leave it out");
             }
             (Json::Array(_), true) => {}
-            (Json::Array(_), false) => return report.error(&here, TYPE, "it may stand once: write the value, not a list"),
+            (Json::Array(_), false) => {
+                return report.error(&here, TYPE, "it may stand once: write the value, not a list");
+            }
             (_, true) => return report.error(&here, TYPE, "it may be repeated: write a list"),
             (_, false) => {}
         }
@@ -141,7 +143,9 @@ fn one<'a>(
                     reference(object, field, path, report);
                 }
             }
-            Some(other) => report.error(path, TYPE, format!("an object of type {} is due, not {}", of.name, other.kind())),
+            Some(other) => {
+                report.error(path, TYPE, format!("an object of type {} is due, not {}", of.name, other.kind()))
+            }
             None => {}
         },
     }
@@ -175,7 +179,8 @@ fn reference<'a>(object: &'a Object, field: &Field, path: &Path<'_>, report: &mu
     let target_type = match parts(target) {
         Some(target_type) => target_type,
         None => {
-            let message = "a reference is Type/id, an absolute address, urn:uuid:…, urn:oid:… or #id of a contained one";
+            let message =
+                "a reference is Type/id, an absolute address, urn:uuid:…, urn:oid:… or #id of a contained one";
             return report.error(&here, "reference", message);
         }
     };
@@ -204,7 +209,8 @@ fn parts(reference: &str) -> Option<Option<&str>> {
         [.., name, id] => Some((*name, *id, "1")),
         _ => None,
     };
-    let fits = |(name, id, version): &(&str, &str, &str)| is_type(name) && primitive::is_id(id) && primitive::is_id(version);
+    let fits =
+        |(name, id, version): &(&str, &str, &str)| is_type(name) && primitive::is_id(id) && primitive::is_id(version);
     match (named.filter(fits), absolute) {
         (Some((name, ..)), Some(_)) => Some(Some(name)),
         (Some((name, ..)), None) => matches!(segments.len(), 2 | 4).then_some(Some(name)),

@@ -10,12 +10,9 @@ pub(in crate::fhir) use crate::fhir::pocd::{Binding, Codes, Strength};
 /// Checks a code, coding or concept.
 pub(super) fn check(binding: &Binding, value: &Json, path: &Path<'_>, report: &mut Report<'_>) {
     match (value, &binding.codes) {
-        (Json::String(code), Codes::Listed { codes, .. }) => {
-            if !codes.contains(&code.as_str()) {
-                // A bare code has no system with which it could come from elsewhere.
-                let message = format!("`{}` is none of {}", short(code), codes.join(" | "));
-                report.error(path, "code", message);
-            }
+        // A bare code has no system with which it could come from elsewhere.
+        (Json::String(code), Codes::Listed { codes, .. }) if !codes.contains(&code.as_str()) => {
+            report.error(path, "code", format!("`{}` is none of {}", short(code), codes.join(" | ")));
         }
         (Json::Object(concept), Codes::Mdc(kind)) => mdc_concept(binding, *kind, concept, path, report),
         (Json::Object(concept), Codes::Listed { systems, codes }) => {
@@ -28,7 +25,8 @@ pub(super) fn check(binding: &Binding, value: &Json, path: &Path<'_>, report: &m
 
 fn mdc_concept(binding: &Binding, kind: mdc::Kind, concept: &Object, path: &Path<'_>, report: &mut Report<'_>) {
     if !profile::has_system(concept, mdc::SYSTEM) {
-        let message = format!("it has no code of MDC (value set {}): add a coding with the system {}", binding.set, mdc::SYSTEM);
+        let message =
+            format!("it has no code of MDC (value set {}): add a coding with the system {}", binding.set, mdc::SYSTEM);
         binding.strength.report(path, message, report);
     }
     for (place, coding) in codings(concept).enumerate() {
@@ -47,7 +45,14 @@ fn mdc_concept(binding: &Binding, kind: mdc::Kind, concept: &Object, path: &Path
     }
 }
 
-fn listed(binding: &Binding, systems: &[&str], codes: &[&str], concept: &Object, path: &Path<'_>, report: &mut Report<'_>) {
+fn listed(
+    binding: &Binding,
+    systems: &[&str],
+    codes: &[&str],
+    concept: &Object,
+    path: &Path<'_>,
+    report: &mut Report<'_>,
+) {
     let mut known = false;
     for (place, coding) in codings(concept).enumerate() {
         let Some(system) = coding.text("system").filter(|system| systems.contains(system)) else { continue };
@@ -64,7 +69,8 @@ fn listed(binding: &Binding, systems: &[&str], codes: &[&str], concept: &Object,
         }
     }
     if !known {
-        let message = format!("it has no code of {} (value set {}): add one that fits", systems.join(" or "), binding.set);
+        let message =
+            format!("it has no code of {} (value set {}): add one that fits", systems.join(" or "), binding.set);
         binding.strength.report(path, message, report);
     }
 }
@@ -72,8 +78,12 @@ fn listed(binding: &Binding, systems: &[&str], codes: &[&str], concept: &Object,
 /// Codes of countries (ISO 3166), which the guide's value set builds on.
 fn jurisdiction(binding: &Binding, concept: &Object, path: &Path<'_>, report: &mut Report<'_>) {
     const COUNTRIES: &str = "urn:iso:std:iso:3166";
-    const SYSTEMS: [&str; 4] =
-        [COUNTRIES, "urn:iso:std:iso:3166:-2", "http://unstats.un.org/unsd/methods/m49/m49.htm", "urn:iso:std:iso:3166-2"];
+    const SYSTEMS: [&str; 4] = [
+        COUNTRIES,
+        "urn:iso:std:iso:3166:-2",
+        "http://unstats.un.org/unsd/methods/m49/m49.htm",
+        "urn:iso:std:iso:3166-2",
+    ];
     let mut known = false;
     for (place, coding) in codings(concept).enumerate() {
         let Some(system) = coding.text("system").filter(|system| SYSTEMS.contains(system)) else { continue };

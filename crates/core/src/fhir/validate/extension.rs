@@ -18,7 +18,11 @@ pub(super) fn check(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
     match &rules.parts {
         Parts::Value(part) => {
             if object.get("extension").is_some() {
-                report.error(&path.field("extension"), "cardinality", "this extension has a value and no parts: remove them");
+                report.error(
+                    &path.field("extension"),
+                    "cardinality",
+                    "this extension has a value and no parts: remove them",
+                );
             }
             value(part, object, path, report);
         }
@@ -44,7 +48,11 @@ fn several(rules: &ExtensionRules, parts: &[Part], object: &Object, path: &Path<
     for part in parts {
         let found: Vec<usize> = (0..inner.len()).filter(|place| url(&inner[*place]) == Some(part.url)).collect();
         if found.len() < usize::from(part.min) {
-            report.error(&path.field("extension"), "cardinality", format!("the part `{}` is missing: add it", part.url));
+            report.error(
+                &path.field("extension"),
+                "cardinality",
+                format!("the part `{}` is missing: add it", part.url),
+            );
         }
         if let Some(extra) = part.max.and_then(|max| found.get(usize::from(max))) {
             let message = format!("the part `{}` may stand once: remove the others", part.url);

@@ -39,11 +39,9 @@ pub(super) fn check(object: &Object, of: &Type, path: &Path<'_>, report: &mut Re
             vital_sign(object, path, report);
         }
         "ObservationComponent" => measured(object, path, report),
-        "Coding" if object.text("system") == Some(loinc::SYSTEM) => {
-            if object.text("code").is_none_or(|code| !loinc::is_code(code)) {
-                let message = "a code of LOINC is a number, a hyphen and its check digit: correct it";
-                report.error(&path.field("code"), "LOINC code", message);
-            }
+        "Coding" if loinc::is_faulty(object) => {
+            let message = "a code of LOINC is a number, a hyphen and its check digit: correct it";
+            report.error(&path.field("code"), "LOINC code", message);
         }
         "DeviceUdiCarrier" => carrier(object, path, report),
         "ObservationReferenceRange" if !(has("low") || has("high") || has("text")) => {

@@ -46,9 +46,9 @@ impl Segment {
     fn find<'a>(&self, object: &'a Object) -> Option<(&'a str, &'a Json)> {
         object.iter().find(|(property, _)| match (self.choice, self.slice) {
             (true, Some(slice)) => *property == slice,
-            (true, None) => property.strip_prefix(self.name).is_some_and(|rest| {
-                rest.starts_with(|first: char| first.is_ascii_uppercase())
-            }),
+            (true, None) => property
+                .strip_prefix(self.name)
+                .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase())),
             (false, _) => *property == self.name,
         })
     }
@@ -131,7 +131,8 @@ fn types(rule: &Rule, segment: &Segment, property: &str, path: &Path<'_>, report
     };
     let fits = rule.types.iter().any(|of| schema::is_suffix(of, suffix));
     if !rule.types.is_empty() && !fits {
-        let message = format!("the profile lets `{}` have the type {}, not {suffix}", segment.name, rule.types.join(" or "));
+        let message =
+            format!("the profile lets `{}` have the type {}, not {suffix}", segment.name, rule.types.join(" or "));
         report.error(&path.field(segment.name), "type", message);
     }
 }
@@ -184,12 +185,18 @@ fn constraint(rule: &Rule, object: &Object, path: &Path<'_>, report: &mut Report
             for (place, one) in object.list("component").iter().enumerate() {
                 if one.as_object().is_some_and(|one| !coded(one)) {
                     let here = path.element("component", Some(place));
-                    report.warning(&here.field("code"), "extensible binding", "a vital sign has a code of LOINC: add it");
+                    report.warning(
+                        &here.field("code"),
+                        "extensible binding",
+                        "a vital sign has a code of LOINC: add it",
+                    );
                 }
             }
         }
         "8480-6" | "8462-4" => pressure(key, object, path, report),
-        "8867-4" | "9279-1" | "85354-9" if !object.get("code").is_some_and(|code| has_code(code, loinc::SYSTEM, key)) => {
+        "8867-4" | "9279-1" | "85354-9"
+            if !object.get("code").is_some_and(|code| has_code(code, loinc::SYSTEM, key)) =>
+        {
             report.error(&path.field("code"), "vital signs", format!("the code {key} of LOINC is missing: add it"));
         }
         _ => {}
@@ -214,14 +221,21 @@ fn pressure(key: &'static str, object: &Object, path: &Path<'_>, report: &mut Re
     };
     let Some(quantity) = component.as_object().and_then(|one| one.get("valueQuantity")?.as_object()) else { return };
     let fits = |name: &str, due: &str| quantity.text(name) == Some(due);
-    if !fits("system", UCUM) || !fits("code", "mm[Hg]") || quantity.get("value").is_none() || quantity.get("unit").is_none() {
+    if !fits("system", UCUM)
+        || !fits("code", "mm[Hg]")
+        || quantity.get("value").is_none()
+        || quantity.get("unit").is_none()
+    {
         let message = "a pressure of blood has a value and a unit, and the code `mm[Hg]` of UCUM: correct them";
         report.error(&path.element("component", Some(place)).field("value"), "vital signs", message);
     }
 }
 
 fn is_coded(component: &Json, code: &str) -> bool {
-    component.as_object().and_then(|component| component.get("code")).is_some_and(|concept| has_code(concept, loinc::SYSTEM, code))
+    component
+        .as_object()
+        .and_then(|component| component.get("code"))
+        .is_some_and(|concept| has_code(concept, loinc::SYSTEM, code))
 }
 
 fn is_value(property: &str) -> bool {
@@ -236,7 +250,8 @@ fn identifiers(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
         let here = path.element("identifier", Some(place));
         match (identifier.text("system") == Some(EUI_64), eui64::is_eui64(text)) {
             (true, false) => {
-                let message = format!("`{}`: an EUI-64 has 8 octets as 01-23-45-67-89-AB-CD-EF or 16 digits", short(text));
+                let message =
+                    format!("`{}`: an EUI-64 has 8 octets as 01-23-45-67-89-AB-CD-EF or 16 digits", short(text));
                 report.error(&here.field("value"), "EUI-64", message);
             }
             (false, true) if eui64::is_hyphenated(text) => {

@@ -121,7 +121,8 @@ impl<'a> Set<'a> {
         let (mut above, mut ancestors) = (object, vec![object]);
         while let Some(next) = self.referred(above, "parent") {
             if ancestors.iter().any(|known| std::ptr::eq(*known, next)) {
-                let message = "the parents lead back to themselves: a device contains, and is not contained in, its parts";
+                let message =
+                    "the parents lead back to themselves: a device contains, and is not contained in, its parts";
                 return issues.push(error(format!("{path}.parent"), "containment", message.to_owned()));
             }
             ancestors.push(next);

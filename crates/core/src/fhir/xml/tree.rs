@@ -50,7 +50,9 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
             }
             Event::Empty(tag) => Some(node(&reader, &tag, at, open.is_empty())?),
             Event::End(_) => open.pop(),
-            Event::Eof if open.is_empty() => return root.ok_or((at, "there is no element: send a resource".to_owned())),
+            Event::Eof if open.is_empty() => {
+                return root.ok_or((at, "there is no element: send a resource".to_owned()));
+            }
             other => {
                 refuse(&other, at)?;
                 None
@@ -58,7 +60,9 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
         };
         match (closed, open.last_mut()) {
             (Some(closed), Some(parent)) => parent.children.push(closed),
-            (Some(_), None) if root.is_some() => return Err((at, "a second root element: send one resource".to_owned())),
+            (Some(_), None) if root.is_some() => {
+                return Err((at, "a second root element: send one resource".to_owned()));
+            }
             (Some(closed), None) => root = Some(closed),
             (None, _) => {}
         }

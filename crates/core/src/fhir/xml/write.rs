@@ -3,11 +3,11 @@
 use quick_xml::escape::partial_escape;
 
 use super::{FHIR, MAX_XML_DEPTH, forbidden, narrative};
+use crate::fhir::Resource;
 use crate::fhir::error::FhirError;
 use crate::fhir::json::{Json, Object};
 use crate::fhir::path::Path;
 use crate::fhir::schema::{self, Field, Primitive, Shape, Type};
-use crate::fhir::Resource;
 
 /// Writes a resource whose type is known here as XML, indented, elements in the order of R4.
 ///
@@ -129,7 +129,13 @@ impl Writer {
         Ok(())
     }
 
-    fn complex(&mut self, name: &str, of: &'static Type, value: Option<&Json>, path: &Path<'_>) -> Result<(), FhirError> {
+    fn complex(
+        &mut self,
+        name: &str,
+        of: &'static Type,
+        value: Option<&Json>,
+        path: &Path<'_>,
+    ) -> Result<(), FhirError> {
         let Some(Json::Object(object)) = value else {
             return Err(shape(path, "an object", value.map_or("null", Json::kind)));
         };
