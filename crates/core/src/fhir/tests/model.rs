@@ -207,8 +207,15 @@ fn any_r4() -> impl Strategy<Value = Resource> {
     some_of(&[
         ("id", r#""a""#),
         (
+            "modifierExtension",
+            r#"[{"url":"http://hl7.org/fhir/5.0/StructureDefinition/extension-Device.mode","valueString":"x"}]"#,
+        ),
+        (
             "extension",
-            r#"[{"url":"http://example.org/a","valueDecimal":1.50},{"url":"http://example.org/b","valueCode":"x"}]"#,
+            r#"[{"url":"http://example.org/a","valueDecimal":1.50},{"url":"http://example.org/b","valueCode":"x"},
+            {"url":"http://hl7.org/fhir/5.0/StructureDefinition/extension-Device.mode","valueString":"other type"},
+            {"url":"http://hl7.org/fhir/5.0/StructureDefinition/extension-Device.cycle"},
+            {"url":"http://hl7.org/fhir/5.0/StructureDefinition/extension-Device.gateway","extension":[]}]"#,
         ),
         ("definition", r#"{"reference":"DeviceDefinition/d"}"#),
         ("udiCarrier", r#"[{"deviceIdentifier":"1","entryType":"rfid"},{"issuer":"http://example.org"}]"#),
@@ -269,7 +276,11 @@ fn any_r5() -> impl Strategy<Value = Resource> {
         ("cycle", r#"{"value":156,"unit":"1","system":"http://unitsofmeasure.org","code":"1"}"#),
         ("duration", r#"{"value":8760,"unit":"h","system":"http://unitsofmeasure.org","code":"h"}"#),
         ("endpoint", r#"[{"reference":"Endpoint/e"}]"#),
-        ("gateway", r#"[{"reference":{"reference":"Device/g"}},{"concept":{"text":"g"}}]"#),
+        (
+            "gateway",
+            r#"[{"reference":{"reference":"Device/g"}},{"concept":{"text":"g"},
+            "id":"i","extension":[{"url":"http://example.org/e","valueCode":"c"}]}]"#,
+        ),
     ])
 }
 
