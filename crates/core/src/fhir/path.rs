@@ -24,6 +24,11 @@ impl<'a> Path<'a> {
         self.parent.is_none()
     }
 
+    /// Whether a resource of its own stands here, and not one inside another: the document, or an entry of a Bundle.
+    pub(super) fn is_own_resource(&self) -> bool {
+        self.is_root() || self.name == "resource"
+    }
+
     pub(super) fn parent_is_root(&self) -> bool {
         self.parent.is_some_and(Path::is_root)
     }

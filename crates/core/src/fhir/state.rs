@@ -101,6 +101,13 @@ codes! {
 pub enum PatientLink {
     /// By a reference, as `Patient/7`.
     Reference(String),
+    /// By an identifier that somebody gave the patient, such as a number of a medical record.
+    Identifier {
+        /// Whose identifiers these are.
+        system: Option<String>,
+        /// The identifier.
+        value: String,
+    },
     /// By a salted commitment.
     Commitment(B256),
 }
@@ -228,6 +235,12 @@ impl PatientLink {
     fn write(&self) -> Json {
         match self {
             Self::Reference(reference) => referring(reference),
+            Self::Identifier { system, value } => {
+                let mut identifier = Object::new();
+                system.iter().for_each(|system| identifier.set("system", system.as_str()));
+                identifier.set("value", value.as_str());
+                Object::from([("identifier", identifier.into())]).into()
+            }
             Self::Commitment(commitment) => {
                 let identifier = Object::from([
                     ("system", Json::from(PATIENT_COMMITMENT)),
@@ -309,16 +322,22 @@ fn reference(value: Option<&Json>, path: &Path<'_>) -> Result<String, StateError
 }
 
 fn link(patient: &Json, path: &Path<'_>) -> Result<PatientLink, StateError> {
-    let identifier = patient.as_object().and_then(|patient| patient.get("identifier")?.as_object());
-    match identifier.filter(|identifier| identifier.text("system") == Some(PATIENT_COMMITMENT)) {
-        None => reference(Some(patient), path).map(PatientLink::Reference),
-        Some(identifier) => {
-            let mut commitment = [0; 32];
-            match hex::decode_to_slice(identifier.text("value").unwrap_or_default(), &mut commitment) {
-                Ok(()) => Ok(PatientLink::Commitment(B256::new(commitment))),
-                Err(_) => wrong(&path.field("identifier").field("value"), "a commitment has 64 hexadecimal digits"),
-            }
-        }
+    let fields = patient.as_object();
+    let identifier = fields.and_then(|patient| patient.get("identifier")?.as_object());
+    let Some(identifier) = identifier.filter(|_| fields.is_some_and(|patient| patient.get("reference").is_none()))
+    else {
+        return reference(Some(patient), path).map(PatientLink::Reference);
+    };
+    let here = path.field("identifier");
+    let Some(value) = identifier.text("value") else { return wrong(&here.field("value"), "it is missing: add it") };
+    if identifier.text("system") != Some(PATIENT_COMMITMENT) {
+        let system = identifier.text("system").map(str::to_owned);
+        return Ok(PatientLink::Identifier { system, value: value.to_owned() });
+    }
+    let mut commitment = [0; 32];
+    match hex::decode_to_slice(value, &mut commitment) {
+        Ok(()) => Ok(PatientLink::Commitment(B256::new(commitment))),
+        Err(_) => wrong(&here.field("value"), "a commitment has 64 hexadecimal digits: correct it"),
     }
 }
 

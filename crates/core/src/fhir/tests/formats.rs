@@ -8,7 +8,10 @@ use crate::fhir::{FhirError, Json, Resource, from_xml, to_xml};
 
 /// The files of a folder of `THERIAC_DATA`; none when it is not there.
 pub(super) fn data(folder: &str) -> Vec<(String, Vec<u8>)> {
-    let Some(root) = std::env::var_os("THERIAC_DATA").map(PathBuf::from) else { return Vec::new() };
+    let Some(root) = std::env::var_os("THERIAC_DATA").map(PathBuf::from) else {
+        eprintln!("skipped: THERIAC_DATA is not set");
+        return Vec::new();
+    };
     let mut files: Vec<_> = std::fs::read_dir(root.join(folder))
         .unwrap()
         .map(|entry| entry.unwrap().path())

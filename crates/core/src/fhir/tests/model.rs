@@ -131,6 +131,8 @@ fn a_state_that_no_document_has_is_refused() {
 fn any_state() -> impl Strategy<Value = MdsState> {
     let patient = prop_oneof![
         "Patient/[a-z]{1,8}".prop_map(PatientLink::Reference),
+        (proptest::option::of("http://[a-z]{1,8}"), "[0-9]{1,8}")
+            .prop_map(|(system, value)| PatientLink::Identifier { system, value }),
         any::<[u8; 32]>().prop_map(|bytes| PatientLink::Commitment(B256::new(bytes))),
     ];
     let references = (proptest::option::of("Practitioner/[a-z]{1,8}"), proptest::option::of("Location/[a-z]{1,8}"));

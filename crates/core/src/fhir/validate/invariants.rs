@@ -152,6 +152,10 @@ fn higher(low: Option<&Json>, high: Option<&Json>) -> bool {
 
 /// `dom-2` to `dom-5` and `ref-1`: contained resources.
 pub(super) fn contained(object: &Object, path: &Path<'_>, report: &mut Report<'_>) {
+    if object.text("resourceType") == Some("Bundle") {
+        // It contains nothing; its entries are resources of their own.
+        return;
+    }
     let mut local = Vec::new();
     local_references(object, &mut local);
     let inner: Vec<&Object> = object.list("contained").iter().filter_map(Json::as_object).collect();
@@ -176,7 +180,7 @@ pub(super) fn contained(object: &Object, path: &Path<'_>, report: &mut Report<'_
     }
     // Inside a contained resource, `#id` means its container.
     let known = |id: &&str| id.is_empty() || inner.iter().any(|one| one.text("id") == Some(id));
-    if path.is_root() {
+    if path.is_own_resource() {
         for missing in local.iter().filter(|id| !known(id)) {
             report.error(path, "ref-1", format!("`#{missing}` is not among the contained resources: add it"));
         }

@@ -22,6 +22,7 @@ pub struct Finding {
 ///   written);
 /// - what a profile says a reference points at claims that profile: metric → channel → VMD → MDS, metric → MDS,
 ///   observation → metric;
+/// - no two resources have the same type and id;
 /// - no device is its own ancestor, and the `source` of a metric is the MDS that contains its channel.
 ///
 /// A Bundle is opened, so that its entries are part of the set; their findings are those of the Bundle.
@@ -38,6 +39,10 @@ pub fn validate_set(resources: &[Resource], elsewhere: impl Fn(&str) -> bool) ->
                 issues.push(error(pointer.path, "reference", message));
             }
         }
+        if let Some(again) = repeated(resources, place) {
+            let message = format!("`{again}` is in the set already: remove one, or give it another id");
+            issues.push(error(format!("{}.id", resource.resource_type()), "identity", message));
+        }
         for (prefix, one) in opened(resource) {
             set.claims(one, &prefix, &mut issues);
             set.containment(one, &prefix, &mut issues);
@@ -45,6 +50,14 @@ pub fn validate_set(resources: &[Resource], elsewhere: impl Fn(&str) -> bool) ->
         findings.extend(issues.into_iter().map(|issue| Finding { resource: place, issue }));
     }
     findings
+}
+
+/// The address of a resource, when one before it has the same.
+fn repeated(resources: &[Resource], place: usize) -> Option<String> {
+    let address = |resource: &Resource| Some((resource.resource_type().to_owned(), resource.id()?.to_owned()));
+    let own = address(resources.get(place)?)?;
+    let same = resources[..place].iter().any(|other| address(other).as_ref() == Some(&own));
+    same.then(|| format!("{}/{}", own.0, own.1))
 }
 
 fn error(path: String, rule: &'static str, message: String) -> Issue {
