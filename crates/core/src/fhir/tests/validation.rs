@@ -45,6 +45,11 @@ fn rules_of_the_standard_are_named() {
         (r#"{"resourceType":"Device","manufactureDate":"2026-02-30"}"#, &["error Device.manufactureDate type"]),
         (r#"{"resourceType":"Device","manufactureDate":"2026-02-03T10:00"}"#, &["error Device.manufactureDate type"]),
         (r#"{"resourceType":"Device","manufactureDate":"2026-02-03T10:00:00.5-05:00"}"#, &[]),
+        (r#"{"resourceType":"Device","url":"urn:oid:1.2.03"}"#, &["error Device.url type"]),
+        (
+            r#"{"resourceType":"Device","type":{"coding":[{"system":"a"}]}}"#,
+            &["warning Device.type.coding[0].code coding"],
+        ),
         (r#"{"resourceType":"Device","url":"a b"}"#, &["error Device.url type"]),
         (
             r#"{"resourceType":"Device","udiCarrier":[{"carrierAIDC":"abc"}]}"#,
@@ -186,12 +191,7 @@ fn profiles_without_examples_have_their_rules() {
         (0, "131329", "69965", "error DeviceMetric.type.coding[0].code MDC code"),
         (1, r#""category""#, r#""unit":{"text":"x"},"category""#, "error DeviceMetric.unit cardinality"),
         (1, r#""source""#, r#""color":"pink","source""#, "error DeviceMetric.color required binding"),
-        (
-            2,
-            r#""effectivePeriod":{"start":"2026-06-30T09:30:00Z","end":"2026-06-30T09:30:04Z"}"#,
-            r#""effectiveInstant":"2026-06-30T09:30:00Z""#,
-            "error Observation.effective type",
-        ),
+        (2, "effectivePeriod", "effectiveTiming", "error Observation.effective type"),
         (2, "http://unitsofmeasure.org", "http://example.org", "error Observation.value.origin.system fixed value"),
         (2, "DeviceMetric/m", "Device/m", "error Observation.device.reference reference"),
         (3, r#""valueString":"asystole","#, "", "error Observation pocd-obs-1"),

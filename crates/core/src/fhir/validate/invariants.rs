@@ -43,6 +43,9 @@ pub(super) fn check(object: &Object, of: &Type, path: &Path<'_>, report: &mut Re
             let message = "a code of LOINC is a number, a hyphen and its check digit: correct it";
             report.error(&path.field("code"), "LOINC code", message);
         }
+        "Coding" if has("system") && !has("code") && !has("_code") => {
+            report.warning(&path.field("code"), "coding", "a system without a code says nothing: add the code");
+        }
         "DeviceUdiCarrier" => carrier(object, path, report),
         "ObservationReferenceRange" if !(has("low") || has("high") || has("text")) => {
             broken("obs-3", "a reference range has `low`, `high` or `text`: add one");

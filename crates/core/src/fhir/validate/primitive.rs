@@ -45,7 +45,9 @@ fn wrong_text(text: &str, of: Primitive) -> Option<&'static str> {
     let (fits, due) = match of {
         Primitive::Id => (is_id(text), "an id has 1 to 64 letters, digits, hyphens and points"),
         Primitive::Code => (is_code(text), "a code has no white space at its ends and single spaces inside"),
-        Primitive::Uri | Primitive::Url | Primitive::Canonical => (is_uri(text), "an address has no white space"),
+        Primitive::Uri | Primitive::Url | Primitive::Canonical => {
+            (is_uri(text), "an address has no white space, and a right number behind urn:oid: or urn:uuid:")
+        }
         Primitive::Oid => (is_oid(text), "an OID is written urn:oid:1.2.3"),
         Primitive::Uuid => (is_uuid(text), "a UUID is written urn:uuid: and 36 characters"),
         Primitive::Base64Binary => (is_base64(text), "this is not base64 (RFC 4648)"),
@@ -64,12 +66,21 @@ pub(super) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
 }
 
-pub(super) fn is_uri(text: &str) -> bool {
+/// Whether there is a text without white space.
+fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
+pub(super) fn is_uri(text: &str) -> bool {
+    match (text.starts_with("urn:oid:"), text.starts_with("urn:uuid:")) {
+        (true, _) => is_oid(text),
+        (_, true) => is_uuid(text),
+        _ => is_word(text),
+    }
+}
+
 fn is_code(text: &str) -> bool {
-    !text.is_empty() && text.split(' ').all(is_uri)
+    text.split(' ').all(is_word)
 }
 
 fn is_string(text: &str) -> bool {
