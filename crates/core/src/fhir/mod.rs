@@ -1,4 +1,12 @@
 //! FHIR R4 (4.0.1): resources read, written, checked and converted without loss.
+//!
+//! - [`Resource`] is a document with everything in it; [`canonical()`] says how it is stored and what its digest is.
+//! - [`from_xml`] and [`to_xml`] convert between its two formats.
+//! - [`validate()`] checks it against R4, the HL7 Point-of-Care Device guide and R4's vital signs; [`validate_set`]
+//!   checks what holds several together.
+//! - [`model`] has typed resources, [`emit`] builds those that this project makes.
+//! - [`MdsState`] is what the chain keeps of a device in use; [`to_r5`] and [`from_r5`] convert a Device to R5 and
+//!   back.
 
 mod canonical;
 pub mod emit;
