@@ -1,5 +1,9 @@
 //! A monitor's document on its way: from the guide's XML to what is stored, changed by a gateway, sent as R5 and back.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot set up has failed, or says that it is skipped"
+)]
 
 use theriac_core::fhir::model::{Device, Observation, Typed, Value};
 use theriac_core::fhir::{
