@@ -28,12 +28,17 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Options options = null;
+        Tokens tokens = null;
         try {
-            Options options = Options.parse(arguments);
-            serve(options, tokensOf(options));
+            options = Options.parse(arguments);
+            tokens = tokensOf(options);
         } catch (IllegalArgumentException exception) {
             System.err.println("server: " + exception.getMessage() + "\n" + Options.USAGE);
             System.exit(2);
+        }
+        try {
+            serve(options, tokens);
         } catch (Exception exception) {
             // Threads of the storage may have begun: without exit they would keep a server alive that serves nobody.
             exception.printStackTrace();
