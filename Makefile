@@ -66,4 +66,4 @@ conformance: ## Validates the FHIR resources in FOLDER, or else the guide's exam
 	"$$fhir" validator --check "$${FOLDER:-$$pocd/examples}" "$$pocd"
 
 clean: ## Removes what was built; not the toolchain.
-	rm -rf out cache broadcast target demo-out
+	rm -rf out cache broadcast target demo-out tools/hapi/target tools/hapi/*/target
