@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup contracts gen demo test check fmt lint bench coverage prove kubo clean
+.PHONY: help setup contracts gen demo test check fmt lint bench coverage prove kubo fhir-server conformance clean
 
 FORGE := bin/forge
 
@@ -31,7 +31,7 @@ demo: setup ## Runs the main job on real device data: factory, labels, custody, 
 test: contracts ## Runs every test.
 	FORGE_SNAPSHOT_CHECK=true $(FORGE) test --match-path 'test/gas/*'
 	FOUNDRY_PROFILE=tests $(FORGE) test
-	cargo test --workspace
+	THERIAC_FHIR=$${THERIAC_FHIR-$$(tools/hapi.sh || true)} cargo test --workspace
 
 lint: contracts
 	$(FORGE) fmt --check
@@ -59,5 +59,12 @@ prove: setup ## Proves the arithmetic of Escrow for all values, with halmos (nee
 kubo: ## Builds the real IPFS node that the tests use (Go 1.26.5+), and prints its path.
 	@tools/kubo/build.sh
 
+fhir-server: ## Runs a real FHIR R4 server on loopback, at PORT or 8080, until it is stopped (Java 17+, Maven).
+	"$$(tools/hapi.sh)" server --stay --port $${PORT:-8080}
+
+conformance: ## Validates the FHIR resources in FOLDER, or else the guide's examples, with HAPI (Java 17+, Maven; THERIAC_DATA).
+	fhir=$$(tools/hapi.sh); pocd=$${THERIAC_DATA:?names the folder of public data}/pocd; \
+	"$$fhir" validator --check "$${FOLDER:-$$pocd/examples}" "$$pocd"
+
 clean: ## Removes what was built; not the toolchain.
-	rm -rf out cache broadcast target demo-out
+	rm -rf out cache broadcast target demo-out tools/hapi/target tools/hapi/*/target
