@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 use fhir_peer::{FhirServer, FhirValidator, pocd};
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
+use theriac_core::fhir::emit::{AuditAction, VitalSign, audit_event, provenance, safety_flag};
+use theriac_core::fhir::model::Typed;
+use theriac_core::fhir::{
+    Decimal, DeviceStatus, MdsState, OperatingMode, PatientLink, Resource, StatusReason, from_xml, to_xml, validate,
+};
 
 /// The resources of a folder by file name.
 fn resources(folder: &Path) -> Vec<(String, String)> {
@@ -37,6 +42,61 @@ fn examples_of_the_guide_have_no_errors() {
     let examples = resources(&pocd().unwrap().join("examples"));
     assert_eq!(examples.len(), 12);
     assert_eq!(faulty(validator, &examples), [""; 0]);
+}
+
+/// Everything that is made here, from the smallest to the fullest form.
+fn emitted() -> Vec<Resource> {
+    let vital = |id: Option<&str>, metric: Option<&str>| VitalSign {
+        id: id.map(str::to_owned),
+        patient: "Patient/SomePatient".to_owned(),
+        at: "2026-01-31T08:00:00+01:00".to_owned(),
+        metric: metric.map(str::to_owned),
+    };
+    let number = |text: &str| Decimal::new(text).unwrap();
+    let mut made = Vec::new();
+    for vital in [vital(None, None), vital(Some("v1"), Some("DeviceMetric/HeartRateNumericDeviceMetric"))] {
+        made.push(vital.heart_rate(number("61")).into_resource());
+        made.push(vital.respiratory_rate(number("14.5")).into_resource());
+        made.push(vital.blood_pressure(number("120"), number("80")).into_resource());
+    }
+    let (patient, device, who) =
+        ("Patient/SomePatient", "Device/PhysioMonitorMdsDevice", "Practitioner/SomePractitioner");
+    let at = "2026-01-31T08:00:00Z";
+    made.push(safety_flag(patient, Some(device), "Calibration is overdue", at, Some(who)).into_resource());
+    made.push(safety_flag("Location/SomeLocation", None, "Recalled", at, None).into_resource());
+    made.push(provenance(device, who, at, &["Device/PhysioMonitorMdsDevice/_history/1"]).into_resource());
+    for refused in [None, Some("no consent")] {
+        made.push(audit_event(AuditAction::Read, who, patient, device, at, refused).into_resource());
+    }
+    made
+}
+
+#[test]
+fn what_is_made_here_is_valid_elsewhere() {
+    let Some(validator) = FhirValidator::shared() else { return };
+    for resource in emitted() {
+        let text = String::from_utf8(resource.canonical()).unwrap();
+        assert_eq!(validator.errors(&text), [""; 0], "{text}");
+        let xml = to_xml(&resource).unwrap().replace('\n', " ");
+        assert_eq!(validator.errors(&xml), [""; 0], "{xml}");
+        assert_eq!(validate(&resource), [], "{text}");
+    }
+    // A device in all states that we write, on the guide's monitor.
+    let monitor = std::fs::read(pocd().unwrap().join("examples/Device-PhysioMonitorMdsDevice.xml")).unwrap();
+    let monitor = from_xml(&monitor).unwrap();
+    for (number, mode) in OperatingMode::ALL.iter().enumerate() {
+        let state = MdsState {
+            status: Some(DeviceStatus::ALL[number]),
+            status_reason: Some(StatusReason::ALL[2 * number]),
+            mode: Some(*mode),
+            hours: Some(9_000 + number as u32),
+            cycles: Some(200),
+            patient: Some(PatientLink::Commitment([7; 32].into())),
+            ..MdsState::read(&monitor).unwrap()
+        };
+        let text = String::from_utf8(state.write(&monitor).unwrap().canonical()).unwrap();
+        assert_eq!(validator.errors(&text), [""; 0], "{text}");
+    }
 }
 
 #[test]
