@@ -48,7 +48,8 @@ fmt: setup ## Formats everything.
 	cargo fmt
 
 bench: demo ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
-	THERIAC_EPCIS_PYTHON=$${THERIAC_EPCIS_PYTHON:-$$(tools/epcis-hash.sh || true)} target/release/bench snapshots/bench.json
+	THERIAC_EPCIS_PYTHON=$${THERIAC_EPCIS_PYTHON:-$$(tools/epcis-hash.sh || true)} \
+	THERIAC_FHIR=$${THERIAC_FHIR-$$(tools/hapi.sh || true)} target/release/bench snapshots/bench.json
 
 coverage: contracts ## Line and branch coverage of the contracts; fails under 100 %.
 	tools/coverage.sh

@@ -8,6 +8,7 @@ mod child;
 mod clones;
 mod envelope;
 mod epcis;
+mod fhir;
 mod figures;
 mod labels;
 mod pipeline;
@@ -35,6 +36,17 @@ fn run(path: PathBuf) -> Result<(), Error> {
     match std::env::var_os("THERIAC_EPCIS_PYTHON").filter(|python| !python.is_empty()) {
         Some(python) => figures.set("epcis/hash", epcis::measure(&python)?),
         None => note("epcis/hash is left as it was: THERIAC_EPCIS_PYTHON is not set (tools/epcis-hash.sh makes one)"),
+    }
+    match std::env::var_os("THERIAC_DATA").map(PathBuf::from) {
+        Some(data) => {
+            let monitor = fhir::monitor(&data)?;
+            figures.set("fhir/digest", fhir::digest(&monitor)?);
+            match std::env::var_os("THERIAC_FHIR").filter(|launcher| !launcher.is_empty()) {
+                Some(launcher) => figures.set("fhir/validate", fhir::validate(&monitor, &data, &launcher)?),
+                None => note("fhir/validate is left as it was: THERIAC_FHIR is not set (tools/hapi.sh prints it)"),
+            }
+        }
+        None => note("fhir/digest and fhir/validate are left as they were: THERIAC_DATA is not set"),
     }
     figures.set("labels/10000", labels::measure()?);
     figures.set("pipeline/anvil", pipeline::measure()?);
