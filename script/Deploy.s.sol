@@ -9,6 +9,7 @@ import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
 import {Market} from "../contracts/Market.sol";
+import {MdsProfiles} from "../contracts/MdsProfiles.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {Pharmacy} from "../contracts/Pharmacy.sol";
 import {Units} from "../contracts/Units.sol";
@@ -40,6 +41,7 @@ struct Suite {
     Custody custody;
     Units units;
     Devices devices;
+    MdsProfiles profiles;
     Appointments appointments;
     Escrow escrow;
     Market market;
@@ -98,8 +100,13 @@ contract Deploy is Script {
         suite.custody = Custody(_create("Custody", abi.encode(suite.participants, suite.catalog)));
         suite.units = Units(_create("Units", abi.encode(suite.participants, suite.catalog, suite.custody)));
         suite.devices = Devices(_create("Devices", abi.encode(suite.participants, suite.catalog, suite.custody)));
+        suite.profiles =
+            MdsProfiles(_create("MdsProfiles", abi.encode(suite.participants, suite.devices, suite.anchors)));
         suite.appointments = Appointments(
-            _create("Appointments", abi.encode(suite.participants, suite.custody, suite.devices, suite.forwarder))
+            _create(
+                "Appointments",
+                abi.encode(suite.participants, suite.custody, suite.devices, suite.profiles, suite.forwarder)
+            )
         );
         suite.escrow = Escrow(_create("Escrow", ""));
         suite.market = Market(

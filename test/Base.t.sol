@@ -9,6 +9,7 @@ import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
 import {Market} from "../contracts/Market.sol";
+import {MdsProfiles} from "../contracts/MdsProfiles.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {Pharmacy} from "../contracts/Pharmacy.sol";
 import {Units} from "../contracts/Units.sol";
@@ -49,6 +50,7 @@ abstract contract Base is Test {
     Custody internal custody;
     Units internal units;
     Devices internal devices;
+    MdsProfiles internal profiles;
     Appointments internal appointments;
     Escrow internal escrow;
     Market internal market;
@@ -83,6 +85,7 @@ abstract contract Base is Test {
         custody = suite.custody;
         units = suite.units;
         devices = suite.devices;
+        profiles = suite.profiles;
         appointments = suite.appointments;
         escrow = suite.escrow;
         market = suite.market;
