@@ -17,7 +17,7 @@ node_modules/.installed: package.json package-lock.json
 setup: node_modules/.installed ## Installs the pinned toolchain into node_modules.
 
 contracts: setup ## Compiles the contracts.
-	$(FORGE) build --quiet
+	$(FORGE) build --quiet contracts script
 
 gen: contracts ## Regenerates what is committed but made: bindings, gas tables.
 	node tools/gen-bindings.mjs
@@ -29,12 +29,13 @@ demo: setup ## Runs the main job on real device data: factory, labels, custody, 
 	target/release/demo
 
 test: contracts ## Runs every test.
-	FORGE_SNAPSHOT_CHECK=true $(FORGE) test
+	FORGE_SNAPSHOT_CHECK=true $(FORGE) test --match-path 'test/gas/*'
+	FOUNDRY_PROFILE=tests $(FORGE) test
 	cargo test --workspace
 
 lint: contracts
 	$(FORGE) fmt --check
-	$(FORGE) lint --deny warnings
+	FOUNDRY_PROFILE=tests $(FORGE) lint --deny warnings
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo clippy --package theriac-client --features aws-kms --quiet -- -D warnings
@@ -49,7 +50,7 @@ fmt: setup ## Formats everything.
 bench: demo ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
 	THERIAC_EPCIS_PYTHON=$${THERIAC_EPCIS_PYTHON:-$$(tools/epcis-hash.sh || true)} target/release/bench snapshots/bench.json
 
-coverage: setup ## Line and branch coverage of the contracts; fails under 100 %.
+coverage: contracts ## Line and branch coverage of the contracts; fails under 100 %.
 	tools/coverage.sh
 
 prove: setup ## Proves the arithmetic of Escrow for all values, with halmos (needs Python 3 with venv).

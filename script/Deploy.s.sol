@@ -167,11 +167,14 @@ contract Deploy is Script {
         if (config.delay == 0) revert Deploy_DelayRequired(block.chainid);
     }
 
+    /// @dev From the build, not from inside of this contract, which would have to carry it all.
+    function _creationCodeOf(string memory room) internal view virtual returns (bytes memory) {
+        return vm.getCode(string.concat(room, ".sol:", room));
+    }
+
     /// @dev A plain call of the factory, as the Rust client sends it, so that both give the same address.
-    /// The code comes from the build, not from inside of this contract, which would have to carry it all.
     function _create(string memory room, bytes memory arguments) private returns (address created) {
-        bytes memory creationCode = vm.getCode(string.concat(room, ".sol:", room));
-        bytes memory initCode = bytes.concat(creationCode, arguments);
+        bytes memory initCode = bytes.concat(_creationCodeOf(room), arguments);
         created = vm.computeCreate2Address(SALT, keccak256(initCode), CREATE2_FACTORY);
         if (created.code.length != 0) return created;
 

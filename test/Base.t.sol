@@ -17,9 +17,12 @@ import {IParticipants} from "../contracts/interfaces/IParticipants.sol";
 import {Agency, IdLibrary, ItemId, LotId, ModelId} from "../contracts/types/Ids.sol";
 import {ARBITER, CERTIFIER, DISTRIBUTOR, MANUFACTURER, PROVIDER, REGULATOR, Role} from "../contracts/types/Role.sol";
 import {Config, Deploy, Suite} from "../script/Deploy.s.sol";
+import {DeployBuilt} from "./DeployBuilt.sol";
 import {Trees} from "./Trees.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 import {Test} from "forge-std/Test.sol";
+import {VmSafe} from "forge-std/Vm.sol";
 
 /// @title The house as production builds it, with a few participants in it
 /// @notice Tests inherit this. The clock stands at `START`; every participant of `setUp` is valid from one day before until ten years after.
@@ -27,6 +30,10 @@ abstract contract Base is Test {
     /// @notice 2026-01-01T00:00:00Z.
     uint40 internal constant START = 1_767_225_600;
     uint32 internal constant DELAY = 2 days;
+
+    bytes32 private constant FORWARD_REQUEST_TYPEHASH = keccak256(
+        "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
+    );
 
     /// @notice A lot as its maker has it: serials "000000", "000001", …, each unit with the tag key `tagSecretOf(number, index)`.
     struct SampleLot {
@@ -75,7 +82,8 @@ abstract contract Base is Test {
     function setUp() public virtual {
         vm.warp(START - DELAY);
         config = Config({admin: admin, guardian: guardian, registrar: registrar, delay: DELAY});
-        deployer = new Deploy();
+        // Coverage follows the code of its own build.
+        deployer = vm.isContext(VmSafe.ForgeContext.Coverage) ? new Deploy() : new DeployBuilt();
         suite = deployer.deploy(config);
         administration = suite.administration;
         forwarder = suite.forwarder;
@@ -179,6 +187,50 @@ abstract contract Base is Test {
         skip(DELAY);
         vm.prank(registrar);
         participants.reinstate(account, evidence);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- forwarding
+
+    /// @notice A request of `from` to `room`, signed by `signer`, which the forwarder takes for an hour.
+    function _request(address room, address from, address signer, bytes memory data)
+        internal
+        view
+        returns (ERC2771Forwarder.ForwardRequestData memory request)
+    {
+        request.from = from;
+        request.to = room;
+        request.gas = 2_000_000;
+        request.deadline = uint48(block.timestamp + 1 hours);
+        request.data = data;
+        bytes32 structHash = keccak256(
+            abi.encode(
+                FORWARD_REQUEST_TYPEHASH,
+                from,
+                request.to,
+                request.value,
+                request.gas,
+                forwarder.nonces(from),
+                request.deadline,
+                keccak256(data)
+            )
+        );
+        request.signature =
+            _sign(signer, keccak256(abi.encodePacked(hex"1901", _domainOf(address(forwarder)), structHash)));
+    }
+
+    /// @notice The EIP-712 domain of a contract, from what it says of itself (ERC-5267).
+    function _domainOf(address verifier) internal view returns (bytes32) {
+        (, string memory name, string memory version, uint256 chainId, address verifyingContract,,) =
+            IERC5267(verifier).eip712Domain();
+        return keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(bytes(name)),
+                keccak256(bytes(version)),
+                chainId,
+                verifyingContract
+            )
+        );
     }
 
     // ----------------------------------------------------------------------------------------------------------- lots

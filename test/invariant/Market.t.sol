@@ -6,8 +6,9 @@ import {ItemId} from "../../contracts/types/Ids.sol";
 import {DISTRIBUTOR} from "../../contracts/types/Role.sol";
 import {MarketAttackToken, MarketPuppet} from "../mocks/MarketAttackers.sol";
 import {MarketTest} from "../unit/Market/MarketTest.sol";
-import {IMarketSuspender, MarketHandler} from "./MarketHandler.sol";
+import {MarketHandler} from "./MarketHandler.sol";
 import {MarketStore} from "./MarketStore.sol";
+import {IMarketSuspender, MarketWorld} from "./MarketWorld.sol";
 
 /// @dev That nothing immovable or uncertified is sold, that only the one concerned acts, and that twins come to rest with whom they should, is
 /// asserted by the handler at each call.
@@ -37,7 +38,7 @@ contract MarketInvariantTest is MarketTest, IMarketSuspender {
             _equip(parties[i]);
         }
         handler = new MarketHandler(
-            market, store, MarketHandler.World(parties, arbiter, regulator, stranger, puppet, tokens, attackToken)
+            market, store, MarketWorld.World(parties, arbiter, regulator, stranger, puppet, tokens, attackToken)
         );
         _stock(address(puppet));
         handler.revokeOrCertify(0);

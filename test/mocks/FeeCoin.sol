@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Coin} from "./Coin.sol";
 
-/// @title A token that keeps a part of what is sent
+/// @title A token that keeps a part of what is sent, in hundredths
 contract FeeCoin is Coin {
     uint256 public percent;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {FeeCoin} from "./FeeCoin.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 /// @title An account that does what anyone tells it: the hand of an attacker in the middle of another call
@@ -13,7 +14,7 @@ contract MarketPuppet {
 }
 
 /// @title A token that lets puppets act while it is being taken, and can keep a part of what is moved
-contract MarketAttackToken is ERC20 {
+contract MarketAttackToken is FeeCoin {
     struct Step {
         MarketPuppet puppet;
         address target;
@@ -25,19 +26,10 @@ contract MarketAttackToken is ERC20 {
         bytes answer;
     }
 
-    /// @notice What is lost of every transfer, in hundredths.
-    uint256 public immutable FEE;
-
     Step[] private _steps;
     Outcome[] private _outcomes;
 
-    constructor(uint256 fee) ERC20("Attack", "ATK") {
-        FEE = fee;
-    }
-
-    function mint(address to, uint256 amount) external {
-        _mint(to, amount);
-    }
+    constructor(uint256 percent_) FeeCoin(percent_) {}
 
     /// @notice What happens in the middle of the next `transferFrom`.
     function plan(MarketPuppet puppet, address target, bytes calldata data) external {
@@ -54,7 +46,7 @@ contract MarketAttackToken is ERC20 {
         return _outcomes;
     }
 
-    function transferFrom(address from, address to, uint256 amount) public override returns (bool) {
+    function transferFrom(address from, address to, uint256 amount) public override(ERC20) returns (bool) {
         // Taken out first: a step may come through here again.
         Step[] memory steps = _steps;
         delete _steps;
@@ -63,12 +55,6 @@ contract MarketAttackToken is ERC20 {
             _outcomes.push(Outcome(success, answer));
         }
         return super.transferFrom(from, to, amount);
-    }
-
-    function _update(address from, address to, uint256 amount) internal override {
-        uint256 fee = from == address(0) || to == address(0) ? 0 : amount * FEE / 100;
-        super._update(from, to, amount - fee);
-        if (fee != 0) super._update(from, address(0), fee);
     }
 }
 

@@ -8,10 +8,11 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use alloy_primitives::B256;
 use serde_json::json;
 use theriac_core::epcis::cbv::{BizStep, BizTransactionType};
 use theriac_core::epcis::verbs::*;
-use theriac_core::epcis::{Document, Event, Offset, Time, links};
+use theriac_core::epcis::{Document, Event, EventHash, NAMESPACE, Offset, Time, links};
 use theriac_core::gs1::{Gtin, Lot, Serial, Sscc};
 
 /// Reads a document and prints its pre-hash strings as a JSON list.
@@ -86,7 +87,8 @@ fn events() -> Vec<Event> {
             .clone()
             .for_document(BizTransactionType::DespatchAdvice, asn)
             .with_extension("theriac:own", own)
-            .with_extension("theriac:text", "  two  words ");
+            .with_extension("theriac:text", "  two  words ")
+            .with_extension("theriac:precededBy", EventHash(B256::repeat_byte(0xe1)).to_string());
     }
     events[0].ilmd = json!({ "theriac:lotNumber": "007", "theriac:until": "2027-12-31" }).as_object().cloned();
     events
@@ -100,7 +102,7 @@ fn the_reference_computes_the_same() {
         return;
     };
     let created = Time::from("2026-01-31T08:00:01Z".parse::<jiff::Timestamp>().unwrap());
-    let document = Document::new(created, &[("theriac", "https://theriac.example/epcis/")], events());
+    let document = Document::new(created, &[("theriac", NAMESPACE)], events());
     let theirs = theirs(&python, &document.to_json().to_string());
     let ours = document.pre_hashes();
     assert_eq!(ours.len(), theirs.len());

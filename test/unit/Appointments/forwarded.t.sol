@@ -20,49 +20,6 @@ contract ShownAppointments is Appointments {
 
 /// @title Bookings through the forwarder: see book.tree
 contract Appointments_Forwarded_Test is AppointmentsTest {
-    bytes32 private constant FORWARD_REQUEST_TYPEHASH = keccak256(
-        "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
-    );
-
-    /// @dev A request of `from`, signed by `signer`.
-    function _request(address from, address signer, bytes memory data)
-        private
-        view
-        returns (ERC2771Forwarder.ForwardRequestData memory request)
-    {
-        request.from = from;
-        request.to = address(appointments);
-        request.gas = 500_000;
-        request.deadline = uint48(block.timestamp + 1 hours);
-        request.data = data;
-        bytes32 structHash = keccak256(
-            abi.encode(
-                FORWARD_REQUEST_TYPEHASH,
-                from,
-                request.to,
-                request.value,
-                request.gas,
-                forwarder.nonces(from),
-                request.deadline,
-                keccak256(data)
-            )
-        );
-        request.signature = _sign(signer, keccak256(abi.encodePacked(hex"1901", _domainSeparator(), structHash)));
-    }
-
-    function _domainSeparator() private view returns (bytes32) {
-        (, string memory name, string memory version, uint256 chainId, address verifier,,) = forwarder.eip712Domain();
-        return keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                chainId,
-                verifier
-            )
-        );
-    }
-
     function _booking(uint8 slot) private view returns (bytes memory) {
         return abi.encodeCall(IAppointments.book, (practice, DAY, slot, _terms(practice, DAY, slot)));
     }
@@ -71,7 +28,8 @@ contract Appointments_Forwarded_Test is AppointmentsTest {
         vm.assume(relayer != address(0));
         slot = _anySlot(slot);
         assertEq(patient.balance, 0, "needs no ether");
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, patient, _booking(slot));
+        ERC2771Forwarder.ForwardRequestData memory request =
+            _request(address(appointments), patient, patient, _booking(slot));
         vm.prank(relayer);
         forwarder.execute(request);
         _assertBooking(slot, patient, IAppointments.Status.Booked, 1);
@@ -114,11 +72,12 @@ contract Appointments_Forwarded_Test is AppointmentsTest {
     }
 
     function _forward(address from, bytes memory data) private {
-        forwarder.execute(_request(from, from, data));
+        forwarder.execute(_request(address(appointments), from, from, data));
     }
 
     function test_RevertWhen_HandedInTwice() external {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, patient, _booking(0));
+        ERC2771Forwarder.ForwardRequestData memory request =
+            _request(address(appointments), patient, patient, _booking(0));
         forwarder.execute(request);
         _cancel(patient, 0, 1);
         vm.expectPartialRevert(ERC2771Forwarder.ERC2771ForwarderInvalidSigner.selector);
@@ -127,7 +86,8 @@ contract Appointments_Forwarded_Test is AppointmentsTest {
     }
 
     function test_RevertWhen_AnotherSigned() external {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, second, _booking(0));
+        ERC2771Forwarder.ForwardRequestData memory request =
+            _request(address(appointments), patient, second, _booking(0));
         vm.expectRevert(
             abi.encodeWithSelector(ERC2771Forwarder.ERC2771ForwarderInvalidSigner.selector, second, patient)
         );
@@ -135,7 +95,8 @@ contract Appointments_Forwarded_Test is AppointmentsTest {
     }
 
     function test_RevertWhen_Late() external {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, patient, _booking(0));
+        ERC2771Forwarder.ForwardRequestData memory request =
+            _request(address(appointments), patient, patient, _booking(0));
         skip(1 hours + 1);
         vm.expectRevert(
             abi.encodeWithSelector(ERC2771Forwarder.ERC2771ForwarderExpiredRequest.selector, request.deadline)

@@ -5,15 +5,13 @@ import {IDevices} from "../../../contracts/interfaces/IDevices.sol";
 import {IEscrow} from "../../../contracts/interfaces/IEscrow.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {ItemId} from "../../../contracts/types/Ids.sol";
-import {ARBITER, DISTRIBUTOR, PROVIDER} from "../../../contracts/types/Role.sol";
-import {MarketAttackToken, MarketFakeToken, MarketPuppet} from "../../mocks/MarketAttackers.sol";
+import {ARBITER, PROVIDER} from "../../../contracts/types/Role.sol";
+import {MarketAttackToken} from "../../mocks/MarketAttackers.sol";
 import {Wallet} from "../../mocks/Wallet.sol";
 import {MarketTest} from "./MarketTest.sol";
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
-import {IERC20Errors, IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-/// @title What an attacker would try
+/// @title What an attacker would try, on the other party and on what it agreed to
 contract AttacksMarketTest is MarketTest {
     /// @dev How many ways to act on a purchase `_act` knows.
     uint256 private constant VERBS = 10;
@@ -21,49 +19,6 @@ contract AttacksMarketTest is MarketTest {
     function setUp() public override {
         super.setUp();
         vm.deal(clinic, 1000 ether);
-    }
-
-    // ------------------------------------------------------------------------------------------------ freezing for ever
-
-    /// @dev A token that claims all there can be fills the credits of both parties to the brim, so that nothing more could be added.
-    function test_Attack_CreditsFilledToTheBrim() external {
-        MarketFakeToken token = new MarketFakeToken();
-        IMarket.Terms memory terms = _itemTerms();
-        terms.token = address(token);
-        _offer(terms, 1);
-        vm.prank(hospital);
-        escrow.setOperator(address(market), true);
-        IMarket.Order memory order = _itemOrder(terms);
-        IMarket.Purchase memory purchase = _purchaseOf(order, hospital);
-        vm.prank(hospital);
-        market.buy(_one(order));
-        _fillCredit(token, hospital);
-        _fillCredit(token, maker);
-
-        _pastLastSecond(purchase);
-        vm.prank(stranger);
-        market.refund(purchase);
-
-        _assertUnlocked(_item(0));
-        _assertOwner(_item(0), maker);
-        assertEq(escrow.creditOf(hospital, address(token)), type(uint256).max, "credit");
-    }
-
-    /// @dev Through a deal of the attacker's own, who opens it and pays it out at once.
-    function _fillCredit(MarketFakeToken token, address victim) private {
-        token.forget(address(escrow));
-        IEscrow.Deal memory deal = IEscrow.Deal({
-            opener: stranger,
-            payer: stranger,
-            payee: victim,
-            token: address(token),
-            reclaimableAt: uint40(block.timestamp + 1),
-            subject: 0
-        });
-        vm.startPrank(stranger);
-        escrow.open(deal, type(uint256).max);
-        escrow.pay(deal);
-        vm.stopPrank();
     }
 
     // ------------------------------------------------------------------------------------- using what another agreed to
@@ -328,146 +283,6 @@ contract AttacksMarketTest is MarketTest {
         market.buy{value: PRICE}(_one(_itemOrder(terms)));
     }
 
-    // ----------------------------------------------------------------------------------------------------- money that is none
-
-    /// @dev `transferFrom` of ERC-721 has the selector of ERC-20's: a twin as the money, its token id as the price.
-    function test_Attack_TwinAsMoney() external {
-        ItemId twin = _mint(4, clinic);
-        vm.startPrank(clinic);
-        devices.setApprovalForAll(address(escrow), true);
-        IEscrow.Deal memory deal = _dealOf(clinic, address(devices));
-        vm.expectRevert(_notActive(address(escrow)));
-        escrow.open(deal, twin.tokenId());
-        vm.stopPrank();
-        _assertOwner(twin, clinic);
-    }
-
-    /// @dev A token that is no token: nothing, a precompile, or a room that the attacker would have `Escrow` call.
-    function testFuzz_Attack_NoTokenAsMoney(uint256 seed, uint128 amount) external {
-        address[7] memory none =
-            [clinic, address(1), address(4), address(escrow), address(market), address(custody), address(anchors)];
-        address token = none[seed % none.length];
-        vm.startPrank(clinic);
-        IEscrow.Deal memory deal = _dealOf(clinic, token);
-        // Some revert with nothing to say.
-        vm.expectRevert();
-        escrow.open(deal, amount);
-        vm.stopPrank();
-    }
-
-    /// @dev A deal whose payer is `Escrow` itself would be opened with the money of all.
-    function test_Attack_EscrowAsPayer() external {
-        MarketAttackToken token = new MarketAttackToken(0);
-        token.mint(address(escrow), 100);
-        IEscrow.Deal memory deal = _dealOf(address(escrow), address(token));
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_NoConsent.selector, address(escrow), clinic));
-        vm.prank(clinic);
-        escrow.open(deal, 100);
-
-        IEscrow.Consent memory consent;
-        consent.until = consent.reclaimableBy = deal.reclaimableAt;
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_BadPermission.selector, address(escrow)));
-        vm.prank(clinic);
-        escrow.openPermitted(deal, 100, consent);
-    }
-
-    /// @dev The largest price in a token that has it, with the longest times: nothing overflows on any way to an end.
-    function test_Attack_LargestNumbers() external {
-        MarketFakeToken token = new MarketFakeToken();
-        IMarket.Terms memory terms = _lotTerms(1, 3);
-        (terms.token, terms.until) = (address(token), type(uint40).max);
-        terms.shipTime = terms.inspectionTime = terms.returnTime = terms.arbitrationTime = market.MAX_TIME();
-        vm.prank(maker);
-        market.offer(terms, type(uint128).max, 3);
-        IMarket.Order memory order = _lotOrder(terms, 1, 3);
-        order.price = type(uint128).max;
-        vm.prank(hospital);
-        escrow.setOperator(address(market), true);
-        IMarket.Purchase memory purchase = _purchaseOf(order, hospital);
-        vm.prank(hospital);
-        market.buy(_one(order));
-
-        _leadTo(purchase, IMarket.Status.Returned);
-        _dispute(purchase, maker);
-        _pastLastSecond(purchase);
-        vm.prank(stranger);
-        market.refund(purchase);
-        assertEq(escrow.creditOf(hospital, address(token)), 3 * uint256(type(uint128).max), "credit");
-    }
-
-    // ------------------------------------------------------------------------------------------------------------- deadlines
-
-    /// @dev Every party waits until its last second, and so does the arbiter: the money is there still.
-    function test_Attack_WaitingUntilTheMoneyCanBeReclaimed() external {
-        IMarket.Purchase memory purchase = _buyItem();
-        IEscrow.Deal memory deal = market.dealOf(purchase);
-        _longestWay(purchase);
-        _toLastSecond(purchase);
-
-        bytes32 id = escrow.dealIdOf(deal);
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.Escrow_TooEarly.selector, id, deal.reclaimableAt));
-        escrow.reclaim(deal);
-        vm.prank(arbiter);
-        market.resolve(purchase, 1, false, EVIDENCE);
-        assertEq(escrow.creditOf(maker, address(0)), PRICE - 1, "credit");
-    }
-
-    /// @dev Shipped, received, sent back, taken back and disputed, each at the last second.
-    function _longestWay(IMarket.Purchase memory purchase) private {
-        _toLastSecond(purchase);
-        _ship(purchase);
-        _toLastSecond(purchase);
-        _receive(purchase);
-        _toLastSecond(purchase);
-        _return(purchase);
-        _toLastSecond(purchase);
-        _takeBack(purchase);
-        _toLastSecond(purchase);
-        _dispute(purchase, maker);
-    }
-
-    /// @dev With the money back, the buyer that is silent about it must not keep the twin as well; a stranger sees to it by either verb.
-    function testFuzz_Attack_ReclaimingAndKeepingTheTwin(uint256 seed) external {
-        IMarket.Status status = IMarket.Status(bound(seed, uint8(IMarket.Status.Paid), uint8(IMarket.Status.Disputed)));
-        IMarket.Purchase memory purchase = _purchaseAt(status);
-        IEscrow.Deal memory deal = market.dealOf(purchase);
-        bool paysBuyer = market.progressOf(market.purchaseIdOf(purchase)).silencePaysBuyer;
-        vm.warp(deal.reclaimableAt);
-        vm.startPrank(hospital);
-        escrow.reclaim(deal);
-        market.settle(purchase);
-        vm.stopPrank();
-
-        _assertOwner(_item(0), maker);
-        _assertUnlocked(_item(0));
-        assertEq(uint8(_statusOf(purchase)), uint8(IMarket.Status.Refunded), paysBuyer ? "paysBuyer" : "paysSeller");
-        assertEq(escrow.creditOf(hospital, address(0)), PRICE, "buyer");
-        assertEq(escrow.creditOf(maker, address(0)), 0, "seller");
-    }
-
-    /// @dev So many items that the end of their purchase would not fit into a block, in which they could be bought.
-    function test_Attack_MoreItemsThanCanComeToRest() external {
-        for (uint32 i = 4; i < COUNT; ++i) {
-            _commission(i);
-        }
-        IMarket.Terms memory terms = _lotTerms(1, COUNT - 1);
-        _offer(terms, COUNT - 1);
-        IMarket.Purchase memory purchase = _buy(_lotOrder(terms, 1, COUNT - 1));
-        uint64 buying = vm.lastCallGas().gasTotalUsed;
-        _ship(purchase);
-        assertLt(vm.lastCallGas().gasTotalUsed, buying, "ship");
-
-        uint256 state = vm.snapshotState();
-        vm.prank(hospital);
-        market.receiveItems(purchase, EVIDENCE, true);
-        assertLt(vm.lastCallGas().gasTotalUsed, buying, "receive and settle");
-        vm.revertToState(state);
-        _makeImmovable(1, 1);
-        vm.prank(hospital);
-        market.refuse(purchase, EVIDENCE);
-        assertLt(vm.lastCallGas().gasTotalUsed, buying, "refuse and refund");
-    }
-
     // --------------------------------------------------------------------------------------------------------------- arbiters
 
     /// @dev The seller becomes an arbiter, and judges its own case; the arbiter buys, and judges its own.
@@ -544,127 +359,6 @@ contract AttacksMarketTest is MarketTest {
         assertEq(escrow.creditOf(maker, address(0)), PRICE, "credit");
     }
 
-    // --------------------------------------------------------------------------------------------------------------- re-entry
-
-    /// @dev The token of a second purchase of a twin that runs in a first one lets its buyer end the second in the middle: the twin is
-    /// locked and the market its keeper, so that it would come free unpaid for.
-    function testFuzz_Attack_EndingAPurchaseInTheMiddle(uint8 verb) external {
-        MarketPuppet puppet = _enrolledPuppet();
-        MarketAttackToken token = _tokenOf(address(puppet));
-        // The first seller has a second offer, made while the twin was free.
-        IMarket.Terms memory terms = _itemTerms();
-        terms.token = address(token);
-        _offer(terms, 1);
-        IMarket.Purchase memory first = _buyItem();
-        IMarket.Order memory order = _itemOrder(terms);
-        IMarket.Purchase memory second = _purchaseOf(order, address(puppet));
-        bool refund = verb % 2 == 0;
-        token.plan(
-            puppet,
-            address(market),
-            refund ? abi.encodeCall(market.refund, (second)) : abi.encodeCall(market.settle, (second))
-        );
-
-        vm.expectRevert(_lockedBy(_item(0), address(market)));
-        vm.prank(address(puppet));
-        market.buy(_one(order));
-        _assertLocked(_item(0), address(market), maker);
-        assertEq(_heldFor(first), PRICE, "held");
-    }
-
-    /// @dev As above, by itself: what the verbs answer in the middle of a purchase that goes through in the end.
-    function test_Attack_ActingInTheMiddle() external {
-        MarketPuppet puppet = _enrolledPuppet();
-        MarketAttackToken token = _tokenOf(address(puppet));
-        IMarket.Terms memory terms = _itemTerms();
-        terms.token = address(token);
-        _offer(terms, 1);
-        IMarket.Order memory order = _itemOrder(terms);
-        IMarket.Purchase memory purchase = _purchaseOf(order, address(puppet));
-        IEscrow.Deal memory deal = market.dealOf(purchase);
-        token.plan(puppet, address(market), abi.encodeCall(market.refund, (purchase)));
-        token.plan(puppet, address(market), abi.encodeCall(market.settle, (purchase)));
-        token.plan(puppet, address(market), abi.encodeCall(market.buy, (_one(order))));
-        token.plan(puppet, address(escrow), abi.encodeCall(escrow.withdraw, (address(0), address(puppet))));
-        token.plan(puppet, address(escrow), abi.encodeCall(escrow.open, (deal, PRICE)));
-        token.plan(puppet, address(escrow), abi.encodeCall(escrow.pay, (deal)));
-        token.plan(puppet, address(escrow), abi.encodeCall(escrow.reclaim, (deal)));
-
-        vm.prank(address(puppet));
-        market.buy(_one(order));
-
-        MarketAttackToken.Outcome[] memory outcomes = token.outcomes();
-        bytes4 guarded = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
-        bytes32 id = escrow.dealIdOf(deal);
-        // Not locked yet, so the market cannot let go of it.
-        _assertFailed(outcomes[0], abi.encodeWithSelector(IDevices.Devices_NotLocked.selector, _item(0)));
-        _assertFailed(outcomes[1], abi.encodeWithSelector(IDevices.Devices_NotLocked.selector, _item(0)));
-        _assertFailed(outcomes[2], abi.encodeWithSelector(guarded));
-        _assertFailed(outcomes[3], abi.encodeWithSelector(guarded));
-        _assertFailed(outcomes[4], abi.encodeWithSelector(guarded));
-        _assertFailed(
-            outcomes[5], abi.encodeWithSelector(IEscrow.Escrow_NotOpener.selector, address(market), address(puppet))
-        );
-        _assertFailed(outcomes[6], abi.encodeWithSelector(IEscrow.Escrow_NotOpen.selector, id));
-        assertEq(_heldFor(purchase), PRICE, "held");
-        _assertLocked(_item(0), address(market), maker);
-    }
-
-    /// @dev In the middle of its purchase the buyer gives the seller's money away: what it does not have any more does not arrive.
-    function test_Attack_SpendingTheMoneyInTheMiddle() external {
-        MarketPuppet puppet = _enrolledPuppet();
-        MarketAttackToken token = _tokenOf(address(puppet));
-        IMarket.Terms memory terms = _itemTerms();
-        terms.token = address(token);
-        _offer(terms, 1);
-        uint256 all = token.balanceOf(address(puppet));
-        token.plan(puppet, address(token), abi.encodeCall(token.transfer, (clinic, all)));
-
-        vm.expectRevert(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, address(puppet), 0, PRICE)
-        );
-        vm.prank(address(puppet));
-        market.buy(_one(_itemOrder(terms)));
-    }
-
-    /// @dev In the middle of a sale the seller gives the twin to another: there is no sale.
-    function test_Attack_GivingTheTwinAwayInTheMiddle() external {
-        MarketPuppet puppet = _enrolledPuppet();
-        ItemId item = _mint(4, address(puppet));
-        _approveMarket(address(puppet));
-        MarketAttackToken token = _tokenOf(clinic);
-        IMarket.Terms memory terms = _itemTerms();
-        (terms.seller, terms.subject, terms.token) = (address(puppet), ItemId.unwrap(item), address(token));
-        _offer(terms, 1);
-        IERC721 twins = IERC721(address(devices));
-        token.plan(
-            puppet, address(twins), abi.encodeCall(twins.transferFrom, (address(puppet), hospital, item.tokenId()))
-        );
-
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IERC721Errors.ERC721IncorrectOwner.selector, address(puppet), item.tokenId(), hospital
-            )
-        );
-        _buyAs(clinic, _itemOrder(terms));
-        assertEq(token.balanceOf(clinic), 1000 ether, "balance");
-    }
-
-    function _enrolledPuppet() private returns (MarketPuppet puppet) {
-        puppet = new MarketPuppet();
-        _enrol(address(puppet), DISTRIBUTOR);
-    }
-
-    /// @dev Which the account has, and lets be taken for purchases.
-    function _tokenOf(address account) private returns (MarketAttackToken token) {
-        token = new MarketAttackToken(0);
-        token.mint(account, 1000 ether);
-        vm.startPrank(account);
-        token.approve(address(escrow), type(uint256).max);
-        escrow.setOperator(address(market), true);
-        vm.stopPrank();
-    }
-
     // --------------------------------------------------------------------------------------------------------- what is common
 
     function _buyAs(address buyer, IMarket.Order memory order) private returns (IMarket.Purchase memory purchase) {
@@ -689,24 +383,8 @@ contract AttacksMarketTest is MarketTest {
         else market.settle(purchase);
     }
 
-    function _dealOf(address payer, address token) private view returns (IEscrow.Deal memory) {
-        return IEscrow.Deal({
-            opener: clinic,
-            payer: payer,
-            payee: clinic,
-            token: token,
-            reclaimableAt: uint40(block.timestamp + 1 days),
-            subject: 0
-        });
-    }
-
     function _expectWrongParty(IMarket.Purchase memory purchase, address caller, address expected) private {
         bytes32 id = market.purchaseIdOf(purchase);
         vm.expectRevert(abi.encodeWithSelector(IMarket.Market_WrongParty.selector, id, caller, expected));
-    }
-
-    function _assertFailed(MarketAttackToken.Outcome memory outcome, bytes memory answer) private pure {
-        assertFalse(outcome.success, "success");
-        assertEq(outcome.answer, answer, "answer");
     }
 }

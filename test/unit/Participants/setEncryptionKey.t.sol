@@ -7,10 +7,6 @@ import {Base} from "../../Base.t.sol";
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 
 contract Participants_SetEncryptionKey_Test is Base {
-    bytes32 private constant FORWARD_REQUEST_TYPEHASH = keccak256(
-        "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
-    );
-
     address private patient = _account("patient");
 
     function setUp() public override {
@@ -18,43 +14,13 @@ contract Participants_SetEncryptionKey_Test is Base {
         _enrol(patient, PATIENT);
     }
 
-    function _domainSeparator() private view returns (bytes32) {
-        (, string memory name, string memory version, uint256 chainId, address verifier,,) = forwarder.eip712Domain();
-        return keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                chainId,
-                verifier
-            )
-        );
-    }
-
     /// @dev A request of `from`, signed by `signer`.
-    function _request(address from, address signer, bytes32 key)
+    function _keyRequest(address from, address signer, bytes32 key)
         private
         view
-        returns (ERC2771Forwarder.ForwardRequestData memory request)
+        returns (ERC2771Forwarder.ForwardRequestData memory)
     {
-        request.from = from;
-        request.to = address(participants);
-        request.gas = 100_000;
-        request.deadline = START + 1 hours;
-        request.data = abi.encodeCall(IParticipants.setEncryptionKey, (key));
-        bytes32 structHash = keccak256(
-            abi.encode(
-                FORWARD_REQUEST_TYPEHASH,
-                from,
-                request.to,
-                request.value,
-                request.gas,
-                forwarder.nonces(from),
-                request.deadline,
-                keccak256(request.data)
-            )
-        );
-        request.signature = _sign(signer, keccak256(abi.encodePacked(hex"1901", _domainSeparator(), structHash)));
+        return _request(address(participants), from, signer, abi.encodeCall(IParticipants.setEncryptionKey, (key)));
     }
 
     function testFuzz_RevertGiven_NeverEnrolled(address account, bytes32 key) external {
@@ -77,7 +43,7 @@ contract Participants_SetEncryptionKey_Test is Base {
     }
 
     function testFuzz_ForwardedForTheSigner(bytes32 key) external {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, patient, key);
+        ERC2771Forwarder.ForwardRequestData memory request = _keyRequest(patient, patient, key);
         vm.expectEmit(address(participants));
         emit IParticipants.EncryptionKeySet(patient, key);
         vm.prank(stranger);
@@ -86,14 +52,14 @@ contract Participants_SetEncryptionKey_Test is Base {
     }
 
     function test_RevertWhen_AForwardedRequestIsHandedInTwice() external {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, patient, keccak256("key"));
+        ERC2771Forwarder.ForwardRequestData memory request = _keyRequest(patient, patient, keccak256("key"));
         forwarder.execute(request);
         vm.expectPartialRevert(ERC2771Forwarder.ERC2771ForwarderInvalidSigner.selector);
         forwarder.execute(request);
     }
 
     function test_RevertWhen_AnotherSignedTheForwardedRequest() external {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(patient, hospital, keccak256("key"));
+        ERC2771Forwarder.ForwardRequestData memory request = _keyRequest(patient, hospital, keccak256("key"));
         vm.expectRevert(
             abi.encodeWithSelector(ERC2771Forwarder.ERC2771ForwarderInvalidSigner.selector, hospital, patient)
         );

@@ -10,7 +10,6 @@ import {Role} from "../../../contracts/types/Role.sol";
 import {MedicinesTest} from "../../Medicines.t.sol";
 import {Trees} from "../../Trees.sol";
 import {Wallet} from "../../mocks/Wallet.sol";
-import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
 
 /// @title A chemist's with a lot of each class on its shelf, and a prescription for the first
 abstract contract PharmacyTest is MedicinesTest {
@@ -20,10 +19,6 @@ abstract contract PharmacyTest is MedicinesTest {
     uint32 internal constant COUNT = 20;
     /// @notice Packs of one fill of the prescription, which has two repeats.
     uint32 internal constant QUANTITY = 4;
-
-    bytes32 private constant FORWARD_REQUEST_TYPEHASH = keccak256(
-        "ForwardRequest(address from,address to,uint256 value,uint256 gas,uint256 nonce,uint48 deadline,bytes data)"
-    );
 
     /// @notice What is on a shelf: a lot, and the unit that it is in.
     struct Stack {
@@ -232,49 +227,5 @@ abstract contract PharmacyTest is MedicinesTest {
 
     function _proofOf(Stack memory stack, uint32 index) internal pure returns (bytes32[] memory) {
         return Trees.proofOf(stack.lot.nodes, Trees.leafOf(index, stack.lot.halves[index], address(0)));
-    }
-
-    // ------------------------------------------------------------------------------------------------------- forwarding
-
-    /// @dev A request of `from` to the pharmacy's room, signed by `signer`.
-    function _request(address from, address signer, bytes memory data)
-        internal
-        view
-        returns (ERC2771Forwarder.ForwardRequestData memory request)
-    {
-        request.from = from;
-        request.to = address(pharmacy);
-        request.gas = 2_000_000;
-        request.deadline = uint48(block.timestamp + 1 hours);
-        request.data = data;
-        bytes32 structHash = keccak256(
-            abi.encode(
-                FORWARD_REQUEST_TYPEHASH,
-                from,
-                request.to,
-                request.value,
-                request.gas,
-                forwarder.nonces(from),
-                request.deadline,
-                keccak256(data)
-            )
-        );
-        request.signature =
-            _sign(signer, keccak256(abi.encodePacked(hex"1901", _domainOf(address(forwarder)), structHash)));
-    }
-
-    /// @dev The EIP-712 domain of a contract, from what it says of itself (ERC-5267).
-    function _domainOf(address verifier) internal view returns (bytes32) {
-        (, string memory name, string memory version, uint256 chainId, address contract_,,) =
-            ERC2771Forwarder(verifier).eip712Domain();
-        return keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                chainId,
-                contract_
-            )
-        );
     }
 }

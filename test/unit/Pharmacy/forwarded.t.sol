@@ -95,7 +95,7 @@ contract ForwardedPharmacyTest is PharmacyTest {
 
     function test_RevertWhen_Replayed() external {
         bytes memory data = abi.encodeCall(IPharmacy.sell, (_counterSale(remedy, 0, 1)));
-        ERC2771Forwarder.ForwardRequestData memory request = _request(pharmacist, pharmacist, data);
+        ERC2771Forwarder.ForwardRequestData memory request = _request(address(pharmacy), pharmacist, pharmacist, data);
         forwarder.execute(request);
         vm.expectPartialRevert(ERC2771Forwarder.ERC2771ForwarderInvalidSigner.selector);
         forwarder.execute(request);
@@ -103,7 +103,7 @@ contract ForwardedPharmacyTest is PharmacyTest {
 
     function test_RevertWhen_AnotherSigned() external {
         bytes memory data = abi.encodeCall(IPharmacy.sell, (_counterSale(remedy, 0, 1)));
-        ERC2771Forwarder.ForwardRequestData memory request = _request(pharmacist, stranger, data);
+        ERC2771Forwarder.ForwardRequestData memory request = _request(address(pharmacy), pharmacist, stranger, data);
         vm.expectRevert(
             abi.encodeWithSelector(ERC2771Forwarder.ERC2771ForwarderInvalidSigner.selector, stranger, pharmacist)
         );
@@ -125,7 +125,7 @@ contract ForwardedPharmacyTest is PharmacyTest {
         IPharmacy.Sale memory sale = _counterSale(remedy, 0, 1);
         bytes memory data = abi.encodePacked(abi.encodeCall(IPharmacy.sell, (sale)), pharmacist);
         for (uint256 depth = 0; depth < 3; ++depth) {
-            ERC2771Forwarder.ForwardRequestData memory request = _request(stranger, stranger, data);
+            ERC2771Forwarder.ForwardRequestData memory request = _request(address(pharmacy), stranger, stranger, data);
             vm.expectRevert(Errors.FailedCall.selector);
             forwarder.execute(request);
             assertFalse(units.isGone(remedy.lot.id, 0), "sold");
@@ -141,7 +141,7 @@ contract ForwardedPharmacyTest is PharmacyTest {
     }
 
     function _forward(address from, bytes memory data) private {
-        ERC2771Forwarder.ForwardRequestData memory request = _request(from, from, data);
+        ERC2771Forwarder.ForwardRequestData memory request = _request(address(pharmacy), from, from, data);
         vm.prank(distributor);
         forwarder.execute(request);
     }

@@ -8,16 +8,12 @@ use std::path::{Path, PathBuf};
 
 use alloy_primitives::{Address, B256, hex};
 use jiff::Timestamp;
-use serde_json::json;
 use theriac_core::epcis::verbs::Moment;
-use theriac_core::epcis::{CONTEXT, Document, Event, Offset, Uri};
+use theriac_core::epcis::{Document, Event, EventHash, Offset, Uri};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
-
-/// The namespace of what is in the events besides the standard's fields.
-pub(crate) const NAMESPACE: &str = "https://theriac.example/epcis/";
 
 /// When it happened: now, by the machine's clock.
 pub(crate) fn now() -> Moment {
@@ -50,6 +46,23 @@ impl Kept {
         Ok(evidence)
     }
 
+    /// Keeps the events that tell one act, and answers its evidence: the last, which names the one before it by its hash, and so on.
+    pub(crate) fn keep_act(
+        &mut self,
+        context: &Context<'_>,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Result<B256, Failure> {
+        let mut last = None;
+        for event in events {
+            let event = match last {
+                Some(before) => event.preceded_by(EventHash(before)),
+                None => event,
+            };
+            last = Some(self.keep(context, event)?);
+        }
+        last.ok_or_else(|| Failure::internal("keeping the events of an act", "an act without events"))
+    }
+
     /// Removes the events of what did not happen. A transaction that may still be mined keeps its own.
     pub(crate) fn settle<T>(self, outcome: Result<T, Failure>) -> Result<T, Failure> {
         if outcome.as_ref().is_err_and(|failure| failure.code != "NotMined") {
@@ -67,7 +80,7 @@ pub(crate) fn keep_known(context: &Context<'_>, event: &Event) -> Result<(), Fai
     if file.exists() { Ok(()) } else { write(&file, event) }
 }
 
-/// All events that are kept, by their time.
+/// All events that are kept, by their time; those of one act in their order.
 pub(crate) fn all(context: &Context<'_>) -> Result<Vec<Event>, Failure> {
     let folder = folder(context)?;
     let mut events = Vec::new();
@@ -77,7 +90,8 @@ pub(crate) fn all(context: &Context<'_>) -> Result<Vec<Event>, Failure> {
             events.push(read(&file)?);
         }
     }
-    events.sort_by_key(|event| event.event_time.at());
+    // Events of one act have one time.
+    events.sort_by_cached_key(|event| (event.event_time.at(), event.preceding().is_some()));
     Ok(events)
 }
 
@@ -98,11 +112,10 @@ fn folder(context: &Context<'_>) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-fn sealed_by_nonce(mut event: Event) -> Result<Event, Failure> {
+fn sealed_by_nonce(event: Event) -> Result<Event, Failure> {
     let mut nonce = [0; 16];
     getrandom::fill(&mut nonce).map_err(|error| Failure::internal("making a nonce", error))?;
-    event.context = Some(json!([CONTEXT, { "theriac": NAMESPACE }]));
-    Ok(event.with_extension("theriac:nonce", hex::encode(nonce)))
+    Ok(event.with_own("nonce", hex::encode(nonce)))
 }
 
 fn write(file: &Path, event: &Event) -> Result<(), Failure> {

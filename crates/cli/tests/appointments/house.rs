@@ -127,11 +127,11 @@ pub(crate) fn known(key: &str) -> Value {
     json!(account(key))
 }
 
-fn signer(key: &str) -> Signer {
+pub(crate) fn signer(key: &str) -> Signer {
     Signer::from_private_key(&Secret::new(key)).unwrap()
 }
 
-fn enrolment(roles: Roles) -> Enrolment {
+pub(crate) fn enrolment(roles: Roles) -> Enrolment {
     Enrolment {
         roles,
         valid_from: 1,

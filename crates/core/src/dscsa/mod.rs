@@ -7,6 +7,7 @@
 //! | [`TransactionStatement`] | what the seller vouches for | §581(27) |
 //! | [`ShipmentPapers`] | both, as they go to the buyer | §582(c)(1) |
 //! | [`SuspectProduct`] | a product under suspicion, and what became of it | §581(21), §582(b)(4), Form FDA 3911 |
+//! | [`SuspectCase`] | the same, with every step, as it goes to partners and the regulator | §582(b)(4)(B) |
 //!
 //! They are documents like those of [`crate::document`]. Between partners they travel sealed ([`crate::envelope`]), and
 //! the chain keeps the digest of the envelope: who buys how much from whom is not for everybody.
@@ -14,6 +15,7 @@
 //! [`verification`] is the question whether the maker knows a product identifier, and its answer, which goes over HTTP and
 //! not onto the chain.
 
+mod case;
 mod papers;
 mod statement;
 mod suspect;
@@ -23,6 +25,7 @@ pub mod verification;
 use alloy_primitives::{Address, B256};
 use serde::{Deserialize, Serialize};
 
+pub use case::SuspectCase;
 pub use papers::ShipmentPapers;
 pub use statement::{Statement, TransactionStatement};
 pub use suspect::{Handling, IncidentType, Reporter, SuspectProduct};

@@ -47,6 +47,9 @@ pub struct SuspectProduct {
     /// The step before: sha2-256 of its canonical bytes. The first step has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<B256>,
+    /// Randomness that hides who reports from those who have no more than the digest, and could try what it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<B256>,
 }
 
 /// Why a product is suspect (§581(21)).
@@ -140,7 +143,8 @@ impl Handling {
         }
     }
 
-    const fn name(&self) -> &'static str {
+    /// In a word.
+    pub const fn name(&self) -> &'static str {
         match self {
             Self::Quarantine { .. } => "quarantine",
             Self::Investigate { .. } => "investigate",

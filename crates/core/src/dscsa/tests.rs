@@ -74,6 +74,7 @@ fn suspect() -> SuspectProduct {
         },
         handling: Handling::Quarantine { since: "2026-03-01".parse().unwrap() },
         previous: None,
+        salt: None,
     }
 }
 
@@ -368,6 +369,26 @@ proptest! {
         prop_assert!(VerificationResponse::parse(&bytes).is_err());
         prop_assert!(TransactionInformation::parse(&bytes).is_err());
     }
+}
+
+#[test]
+fn a_case_has_every_step_after_the_one_before() {
+    let day = |text: &str| text.parse().unwrap();
+    let begun = SuspectCase::begin(suspect()).unwrap();
+    assert_eq!(begun.id().unwrap(), digest(&suspect()).unwrap());
+    let investigate = Handling::Investigate { since: day("2026-03-02") };
+    let looked = begun.clone().then("the seal".into(), investigate.clone(), B256::ZERO).unwrap();
+    let cleared =
+        looked.clone().then("a scratch".into(), Handling::Clear { on: day("2026-03-03") }, B256::ZERO).unwrap();
+    let read = SuspectCase::parse(&cleared.canonical().unwrap()).unwrap();
+    assert_eq!((&read, read.steps().len(), read.id().unwrap()), (&cleared, 3, begun.id().unwrap()));
+    assert_eq!(begun.clone().with(looked.steps()[1].clone()).unwrap(), looked);
+    assert!(cleared.clone().then("again".into(), investigate, B256::ZERO).is_err(), "a case that is over stays over");
+    assert!(SuspectCase::begin(looked.steps()[1].clone()).unwrap_err().to_string().contains("names one before"));
+    assert!(begun.with(cleared.steps()[2].clone()).is_err(), "a step was left out");
+    assert!(
+        SuspectCase::parse(br#"{"type":"suspectCase","v":1,"steps":[]}"#).unwrap_err().to_string().contains("empty")
+    );
 }
 
 #[test]

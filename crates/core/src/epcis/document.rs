@@ -2,14 +2,16 @@
 
 use alloy_primitives::B256;
 use rayon::prelude::*;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::event::Event;
 use super::fields::{escape, kind};
 use super::hash::{self, EventHash, Namespaces};
+use super::outline::Outline;
 use super::position::Positions;
 use super::time::Time;
-use super::{CONTEXT, EpcisError, Malformed};
+use super::{CONTEXT, EpcisError, Malformed, own};
 use crate::canonical::{self, CanonicalError};
 
 /// What a file of events is.
@@ -24,6 +26,15 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
+    /// Of a file with these members.
+    fn of(around: &Map<String, Value>) -> Option<Self> {
+        Some(match around.get("type")?.as_str()? {
+            "EPCISDocument" => Self::Document,
+            "EPCISQueryDocument" => Self::Query,
+            _ => Self::Event,
+        })
+    }
+
     /// Where the events stand.
     fn path(self) -> &'static [&'static str] {
         match self {
@@ -63,29 +74,39 @@ impl Document {
 
     /// Reads a file. Nothing is read of a file that is wrong anywhere.
     pub fn parse(text: &str) -> Result<Self, EpcisError> {
+        // On all cores. One reading from front to back knows what is wrong first, and where: it is for files that are not in order.
+        if let Some(document) = Self::read_in_parallel(text) {
+            return Ok(document);
+        }
         let value = json(text)?;
         Self::read(value).map_err(|malformed| malformed.in_text(text))
     }
 
-    fn read(value: Value) -> Result<Self, Malformed> {
+    /// A document or query document in which nothing is wrong.
+    pub(super) fn read_in_parallel(text: &str) -> Option<Self> {
+        let text = without_mark(text);
+        let of = |kind: DocumentKind| Some((kind, Outline::read(text, kind.path())?));
+        let (kind, outline) = of(DocumentKind::Document).or_else(|| of(DocumentKind::Query))?;
+        let Outline { around, events } = outline;
+        if DocumentKind::of(&around)? != kind || check_created(&around).is_err() {
+            return None;
+        }
+        let read = |raw: &&RawValue| Event::read(canonical::parse(raw.get().as_bytes()).ok()?, String::new()).ok();
+        let events = events.par_iter().map(read).collect::<Option<_>>()?;
+        Some(Self { kind, around, events })
+    }
+
+    pub(super) fn read(value: Value) -> Result<Self, Malformed> {
         let Value::Object(mut around) = value else {
             let problem = format!("an EPCIS document is a JSON object, not {}", kind(&value));
             return Err(Malformed { pointer: String::new(), problem });
         };
-        let kind = match around.get("type").and_then(Value::as_str) {
-            Some("EPCISDocument") => DocumentKind::Document,
-            Some("EPCISQueryDocument") => DocumentKind::Query,
-            Some(_) => DocumentKind::Event,
-            None => {
-                let problem =
-                    "the field `type` is missing: write EPCISDocument, EPCISQueryDocument or the type of an event";
-                return Err(Malformed { pointer: String::new(), problem: problem.to_owned() });
-            }
+        let Some(kind) = DocumentKind::of(&around) else {
+            let problem =
+                "the field `type` is missing: write EPCISDocument, EPCISQueryDocument or the type of an event";
+            return Err(Malformed { pointer: String::new(), problem: problem.to_owned() });
         };
-        if let Some(created) = around.get("creationDate") {
-            serde_json::from_value::<Time>(created.clone())
-                .map_err(|error| Malformed { pointer: "/creationDate".to_owned(), problem: error.to_string() })?;
-        }
+        check_created(&around)?;
         if kind == DocumentKind::Event {
             let events = vec![Event::read(Value::Object(around), String::new())?];
             return Ok(Self { kind, around: Map::new(), events });
@@ -142,7 +163,7 @@ impl Document {
         self.each(|event, namespaces| EventHash::of_pre_hash(&hash::pre_hash(event, namespaces)))
     }
 
-    fn each<T: Send>(&self, work: impl Fn(&Map<String, Value>, &Namespaces) -> T + Sync) -> Vec<T> {
+    pub(super) fn each<T: Send>(&self, work: impl Fn(&Map<String, Value>, &Namespaces) -> T + Sync) -> Vec<T> {
         let mut namespaces = Namespaces::default();
         if let Some(context) = self.around.get("@context") {
             namespaces.add(context);
@@ -162,11 +183,21 @@ impl Document {
 impl Event {
     /// The canonical hash of an event whose extensions, if it has any, are named by full URIs or by prefixes of its own context.
     pub fn hash(&self) -> EventHash {
+        EventHash::of_pre_hash(&hash::pre_hash(&self.to_json(), &self.namespaces()))
+    }
+
+    /// The event of the same act before this one, if its own context tells what the field means.
+    pub fn preceding(&self) -> Option<EventHash> {
+        own::preceding(&self.to_json(), &self.namespaces())
+    }
+
+    /// Those that its own context declares.
+    fn namespaces(&self) -> Namespaces {
         let mut namespaces = Namespaces::default();
         if let Some(context) = &self.context {
             namespaces.add(context);
         }
-        EventHash::of_pre_hash(&hash::pre_hash(&self.to_json(), &namespaces))
+        namespaces
     }
 
     /// The evidence of this event on chain: the 32 bytes of its canonical hash.
@@ -175,10 +206,22 @@ impl Event {
     }
 }
 
+fn check_created(around: &Map<String, Value>) -> Result<(), Malformed> {
+    let Some(created) = around.get("creationDate") else { return Ok(()) };
+    match serde_json::from_value::<Time>(created.clone()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Malformed { pointer: "/creationDate".to_owned(), problem: error.to_string() }),
+    }
+}
+
+/// A byte order mark is no JSON (RFC 8259, §8.1), and readers may pass over it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// The JSON of a file, without a name twice in an object.
 pub(super) fn json(text: &str) -> Result<Value, EpcisError> {
-    // A byte order mark is no JSON (RFC 8259, §8.1), and readers may pass over it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     canonical::parse(text.as_bytes()).map_err(|error| match error {
         CanonicalError::Syntax(error) => EpcisError::NotJson {
             line: error.line(),

@@ -10,6 +10,8 @@ mod event;
 mod fields;
 mod hash;
 pub mod links;
+mod outline;
+mod own;
 mod position;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub use event::{
     PersistentDisposition, Place, Quantity, SensorElement, Source, Uri,
 };
 pub use hash::EventHash;
+pub use own::{NAMESPACE, NotAnEventHash};
 pub use time::{NotATime, NotAnOffset, Offset, Time};
 pub use validate::{Finding, Schema, validate};
 

@@ -262,6 +262,32 @@ fn a_document_cut_anywhere_is_refused() {
     }
 }
 
+#[test]
+fn both_ways_of_reading_read_the_same() {
+    let written = every_verb().to_json();
+    let mut query = written.clone();
+    query["type"] = "EPCISQueryDocument".into();
+    query["epcisBody"] = json!({ "queryResults": { "queryName": "all", "resultsBody": written["epcisBody"] } });
+    for whole in [written, query] {
+        assert!(Document::read_in_parallel(&whole.to_string()).is_some());
+        let changes = damaged(&whole);
+        let step = 1 + changes.len() / 500;
+        let mut refused = 0;
+        for changed in changes.into_iter().step_by(step) {
+            let text = changed.to_string();
+            let from_front = Document::read(changed).ok().filter(|read| read.kind() != DocumentKind::Event);
+            assert_eq!(Document::read_in_parallel(&text), from_front, "{text}");
+            refused += usize::from(from_front.is_none());
+        }
+        assert!(refused > 100, "{refused}");
+    }
+    let twice = r#"{"type": "EPCISDocument", "epcisBody": {"eventList": []}, "epcisBody": {"eventList": []}}"#;
+    let large = r#"{"type": "EPCISDocument", "epcisBody": {"eventList": []}, "x": 9007199254740993}"#;
+    for text in [twice, large, "{\"type\": \"EPCISDocument\"}"] {
+        assert_eq!(Document::read_in_parallel(text), None, "{text}");
+    }
+}
+
 /// A document with an event of every verb.
 pub(super) fn every_verb() -> Document {
     use super::verbs::*;

@@ -1,8 +1,9 @@
 //! The answers to a booking that is none, in words, with what can be booked instead.
 
 use serde_json::json;
-use theriac_client::types::BookingAnswer;
+use theriac_client::types::{BookingAnswer, Standing};
 use theriac_core::calendar::{CivilDate, DayPlan, SlotMask};
+use theriac_core::ids::ItemId;
 
 use super::book;
 use super::calendar::{self, Calendar};
@@ -33,7 +34,10 @@ impl Wanted<'_> {
     pub(super) async fn refused(&self, answer: BookingAnswer, free: SlotMask) -> Result<Answer, Failure> {
         let hours = self.plan.map(|plan| calendar::stretches(plan, free)).unwrap_or_default();
         let account = self.calendar.suite.chain().account();
+        let standing = self.stopped(answer).await?;
         let next = match answer {
+            // What stops a machine stops it on all days.
+            BookingAnswer::Unavailable if standing.is_some() => None,
             BookingAnswer::DayFull | BookingAnswer::Unavailable => self.next_free().await?,
             BookingAnswer::SlotPast if hours.is_empty() => self.next_free().await?,
             _ => None,
@@ -55,7 +59,12 @@ impl Wanted<'_> {
                     self.typed()
                 )
             }
-            BookingAnswer::Unavailable => format!("{resource} takes no bookings on {date}; {instead}"),
+            BookingAnswer::Unavailable => match standing {
+                Some(standing) => format!(
+                    "{resource} is {standing}, and takes no bookings until that ends: choose another machine, or ask its owner"
+                ),
+                None => format!("{resource} takes no bookings on {date}; {instead}"),
+            },
             BookingAnswer::NotRegistered => {
                 format!("{account} is not registered as a patient: a registrar has to enrol, reinstate or renew it")
             }
@@ -69,6 +78,7 @@ impl Wanted<'_> {
         let next = next.map(|next| json!({ "date": next.date.to_string(), "free": next.hours }));
         let facts = json!({
             "answer": answer,
+            "standing": standing,
             "resource": self.calendar.resource,
             "date": date.to_string(),
             "zone": zone.to_string(),
@@ -90,6 +100,16 @@ impl Wanted<'_> {
         // A limit is no matter to a booking that moves, and one that is new was told of it before.
         let other = matches!(answer, BookingAnswer::Booked | BookingAnswer::LimitReached);
         if other { Err(failure) } else { self.refused(answer, free).await }
+    }
+
+    /// Why a machine that takes no bookings may not move; none where that is not the reason.
+    async fn stopped(&self, answer: BookingAnswer) -> Result<Option<Standing>, Failure> {
+        let Calendar { suite, resource, .. } = self.calendar;
+        if answer != BookingAnswer::Unavailable || resource.practitioner().is_some() {
+            return Ok(None);
+        }
+        let standing = suite.custody().is_movable(ItemId(resource.0)).await?;
+        Ok(Some(standing).filter(|standing| *standing != Standing::Movable))
     }
 
     /// The resource as it can be typed.

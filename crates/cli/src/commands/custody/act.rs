@@ -9,7 +9,7 @@ use theriac_client::types::Loss;
 use theriac_client::{Call, Suite};
 use theriac_core::epcis::verbs::{self, Moment, Things as EventThings};
 use theriac_core::epcis::{Event, Uri, links};
-use theriac_core::ids::{Agency, ItemId};
+use theriac_core::ids::{Agency, ItemId, UnitId};
 
 use super::named::{self, Things};
 use super::unit_act;
@@ -60,13 +60,12 @@ struct Entry {
 
 /// The document that is made where the user gives none.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CustodyEvent {
-    #[serde(rename = "type")]
-    kind: &'static str,
+#[serde(tag = "type", rename = "custodyEvent")]
+pub(super) struct CustodyEvent {
     v: u32,
     verb: &'static str,
-    item: ItemId,
+    #[serde(flatten)]
+    about: About,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<Address>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +73,28 @@ struct CustodyEvent {
     /// Who signs.
     by: Address,
     at: String,
+}
+
+/// The one thing that such a document is about.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum About {
+    Item(ItemId),
+    Unit(UnitId),
+}
+
+impl CustodyEvent {
+    /// Keeps the document, and answers its digest.
+    pub(super) async fn keep(
+        context: &Context<'_>,
+        deed: Deed,
+        about: About,
+        (from, to): (Option<Address>, Option<Address>),
+        by: Address,
+    ) -> Result<B256, Failure> {
+        let made = Self { v: 1, verb: deed.verb(), about, from, to, by, at: evidence::now() };
+        evidence::keep(context, &made).await
+    }
 }
 
 #[derive(Serialize)]
@@ -116,7 +137,7 @@ async fn entries(
     kept: &mut Kept,
 ) -> Result<Vec<Entry>, Failure> {
     let given = options.evidence.given(context).await?;
-    let (by, at, moment) = (suite.chain().account(), evidence::now(), events::now());
+    let (by, moment) = (suite.chain().account(), events::now());
     let mut entries = Vec::with_capacity(items.len());
     for item in items {
         let id = item.id;
@@ -127,11 +148,7 @@ async fn entries(
                 let parties = Parties::new(suite, from, to)?;
                 kept.keep(context, deed.event(moment.clone(), EventThings::items([thing]), parties, false))?
             }
-            (None, None) => {
-                let at = at.clone();
-                let made = CustodyEvent { kind: "custodyEvent", v: 1, verb: deed.verb(), item: id, from, to, by, at };
-                evidence::keep(context, &made).await?
-            }
+            (None, None) => CustodyEvent::keep(context, deed, About::Item(id), (from, to), by).await?,
         };
         entries.push(Entry { item: id, from, to, evidence });
     }

@@ -8,10 +8,11 @@ pub(super) mod named;
 mod operator;
 mod papers;
 mod range;
+mod suspect;
 mod timeline;
 pub(super) mod trace;
 mod unit_act;
-mod unit_timeline;
+pub(super) mod unit_timeline;
 
 use std::path::PathBuf;
 
@@ -88,6 +89,11 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "ADDRESS", value_parser = account)]
         set_by: Option<Address>,
     },
+    /// Stop suspect product, investigate it, and clear or report it.
+    Suspect {
+        #[command(subcommand)]
+        verb: suspect::Verb,
+    },
     /// End the lives of items: used up, destroyed.
     Decommission(Act),
     /// End the lives of packs in a unit.
@@ -113,6 +119,7 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Unpack(options) => return range::unpack(context, &options).await,
         Verb::Split(options) => return range::split(context, &options).await,
         Verb::Destroy(options) => return range::destroy(context, &options).await,
+        Verb::Suspect { verb } => return suspect::run(context, verb).await,
         Verb::Papers(options) => return papers::run(context, &options).await,
         Verb::Inbox => return inbox::run(context).await,
         Verb::Units(options) => return list::run(context, &options).await,

@@ -273,7 +273,8 @@ fn names(details: &LotDetails) -> Result<(Gtin, LotNumber), Failure> {
     Ok((gtin, number))
 }
 
-async fn published(suite: &Suite, account: Address) -> Result<Reader, Failure> {
+/// The key that an account published.
+pub(super) async fn published(suite: &Suite, account: Address) -> Result<Reader, Failure> {
     let known = suite.participants().participant_of(account).await?;
     let key = PublicKey::new(known.encryption_key.0).map_err(|_| {
         let what = format!("{account} has no key to seal to");

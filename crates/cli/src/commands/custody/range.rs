@@ -170,16 +170,12 @@ impl<'a> Work<'a> {
         Ok(entry)
     }
 
-    /// Keeps the events, the last of which is the evidence.
+    /// Keeps the events, the last of which is the evidence and names the others.
     fn evidence(&mut self, events: impl IntoIterator<Item = Event>) -> Result<B256, Failure> {
         if let Some(given) = self.given {
             return Ok(given);
         }
-        let mut evidence = B256::ZERO;
-        for event in events {
-            evidence = self.kept.keep(self.context, event)?;
-        }
-        Ok(evidence)
+        self.kept.keep_act(self.context, events)
     }
 
     fn settle<T>(mut self, outcome: Result<T, Failure>) -> Result<T, Failure> {

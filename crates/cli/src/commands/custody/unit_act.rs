@@ -11,11 +11,11 @@ use theriac_core::epcis::verbs::Things as EventThings;
 use theriac_core::gs1::Sscc;
 use theriac_core::ids::UnitId;
 
-use super::act::{Act, Deed, Parties};
+use super::act::{About, Act, CustodyEvent, Deed, Parties};
 use super::named::NamedUnit;
 use crate::answer::Answer;
 use crate::commands::events::{self, Kept};
-use crate::commands::{evidence, several};
+use crate::commands::several;
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 
@@ -33,24 +33,6 @@ pub(super) struct Entry {
     /// As the chain has it.
     #[serde(skip)]
     state: Unit,
-}
-
-/// The document that is made where the unit's number is not known.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CustodyEvent {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    v: u32,
-    verb: &'static str,
-    unit: UnitId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<Address>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<Address>,
-    /// Who signs.
-    by: Address,
-    at: String,
 }
 
 #[derive(Serialize)]
@@ -124,7 +106,7 @@ async fn entries(
     kept: &mut Kept,
 ) -> Result<Vec<Entry>, Failure> {
     let given = options.evidence.given(context).await?;
-    let (by, at, moment) = (suite.chain().account(), evidence::now(), events::now());
+    let (by, moment) = (suite.chain().account(), events::now());
     let mut entries = Vec::with_capacity(units.len());
     for NamedUnit { id, sscc, state } in units {
         let from = Some(state.holder);
@@ -141,11 +123,8 @@ async fn entries(
                 let parties = Parties::new(suite, from, to)?;
                 kept.keep(context, deed.event(moment.clone(), EventThings::items([thing]), parties, back))?
             }
-            (None, None) => {
-                let at = at.clone();
-                let made = CustodyEvent { kind: "custodyEvent", v: 1, verb: deed.verb(), unit: *id, from, to, by, at };
-                evidence::keep(context, &made).await?
-            }
+            // Where the unit's number is not known.
+            (None, None) => CustodyEvent::keep(context, deed, About::Unit(*id), (from, to), by).await?,
         };
         entries.push(Entry { unit: *id, sscc: sscc.clone(), from, to, evidence, state: *state });
     }

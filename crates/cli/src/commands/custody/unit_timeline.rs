@@ -12,20 +12,20 @@ use crate::commands::people::People;
 use crate::failure::Failure;
 
 /// Accounts and units in words: names where they are known, else roles and ids.
-pub(super) struct Words<'a, 'b> {
-    pub(super) people: &'a mut People<'b>,
-    pub(super) book: &'a Book,
+pub(in crate::commands) struct Words<'a, 'b> {
+    pub(in crate::commands) people: &'a mut People<'b>,
+    pub(in crate::commands) book: &'a Book,
 }
 
 impl Words<'_, '_> {
     /// The partner's name where its papers told it, and the account with its role.
-    pub(super) async fn who(&mut self, account: Address) -> Result<String, Failure> {
+    pub(in crate::commands) async fn who(&mut self, account: Address) -> Result<String, Failure> {
         let known = self.people.name(account).await?;
         Ok(self.book.name_of(account).map_or_else(|| known.clone(), |name| format!("{name}, {known}")))
     }
 
     /// The number of the unit where the book has it, else its id.
-    pub(super) fn unit(&self, unit: UnitId) -> String {
+    pub(in crate::commands) fn unit(&self, unit: UnitId) -> String {
         self.book.get(unit).map_or_else(|| unit.to_string(), |entry| format!("(00){}", entry.sscc))
     }
 }

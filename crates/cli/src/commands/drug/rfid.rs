@@ -25,6 +25,7 @@ use theriac_core::ids::{Agency, ItemId, LotId, ModelId, UnitId};
 use crate::answer::{Answer, Table};
 use crate::commands::catalog::known::{Known, KnownLot};
 use crate::commands::custody::trace::{self, Event};
+use crate::commands::custody::unit_timeline::Words;
 use crate::commands::documents::{model_document_if_stored, registered_lot};
 use crate::commands::people::People;
 use crate::context::Context;
@@ -124,7 +125,9 @@ pub(super) async fn run(context: &Context<'_>, options: &Rfid) -> Result<Answer,
         prices: prices(&suite, model).await?,
         available: available(&mut people, &ledger).await?,
     };
-    Ok(Answer::new(facts.text(&mut people).await?, &facts)?.good(facts.good()))
+    let book = Book::open(&context.options.home)?;
+    let text = facts.text(&mut Words { people: &mut people, book: &book }).await?;
+    Ok(Answer::new(text, &facts)?.good(facts.good()))
 }
 
 /// The item that the tag names.
@@ -226,7 +229,7 @@ impl Facts {
         matches!(&self.lots[..], [found] if found.counts && found.gone.is_none() && found.standing == Standing::Movable)
     }
 
-    async fn text(&self, people: &mut People<'_>) -> Result<String, Failure> {
+    async fn text(&self, words: &mut Words<'_, '_>) -> Result<String, Failure> {
         let mut lines = vec![format!("GTIN         {}, serial {}", self.gtin, self.serial)];
         match (&self.name, self.maker, self.product) {
             (name, Some(maker), Some(product)) => {
@@ -234,13 +237,13 @@ impl Facts {
                     "product      {} ({product})",
                     name.as_deref().unwrap_or("document not in the store")
                 ));
-                lines.push(format!("maker        {}", people.name(maker).await?));
+                lines.push(format!("maker        {}", words.who(maker).await?));
             }
             _ => lines.push("product      not approved on this chain: do not use the pack".to_owned()),
         }
         lines.push(self.verdict());
         for found in &self.lots {
-            lines.extend(found.lines(people).await?);
+            lines.extend(found.lines(words).await?);
         }
         if !self.unread.is_empty() {
             lines.push(format!(
@@ -251,11 +254,11 @@ impl Facts {
         // How many minor units make one differs between currencies, so none is divided.
         let mut prices = Table::new(["Pharmacy", "Price in minor units", "Currency (ISO 4217)"]);
         for Price { pharmacy, amount, currency } in &self.prices {
-            prices.row([pharmacy.to_string(), amount.to_string(), format!("{currency:03}")]);
+            prices.row([words.who(*pharmacy).await?, amount.to_string(), format!("{currency:03}")]);
         }
         let mut available = Table::new(["Pharmacy", "Packs"]);
         for Available { pharmacy, packs } in &self.available {
-            available.row([pharmacy.to_string(), packs.to_string()]);
+            available.row([words.who(*pharmacy).await?, packs.to_string()]);
         }
         lines.push(format!("\n{}", prices.render("no pharmacy names a price")));
         lines.push(format!("\n{}", available.render("no pharmacy has it")));
@@ -281,21 +284,22 @@ impl Facts {
 }
 
 impl Found {
-    async fn lines(&self, people: &mut People<'_>) -> Result<Vec<String>, Failure> {
+    async fn lines(&self, words: &mut Words<'_, '_>) -> Result<Vec<String>, Failure> {
         let date = |at: Option<u64>| at.map_or_else(|| "not stated".to_owned(), time::iso);
         let holder = match (self.gone, self.holder) {
             (Some(Gone::Dispensed), _) => "it was dispensed".to_owned(),
             (Some(Gone::Destroyed), _) => "it was destroyed".to_owned(),
-            (None, Some(holder)) => people.name(holder).await?,
+            (None, Some(holder)) => words.who(holder).await?,
             (None, None) => "nobody: never commissioned".to_owned(),
         };
         let struck = if self.counts { "" } else { " (the lot or its model was struck)" };
         Ok(vec![
             format!("made         {}", date(self.made_at)),
             format!("expires      {}", date(self.expires_at)),
+            format!("unit         {}", self.unit.map_or_else(|| "none".to_owned(), |unit| words.unit(unit))),
             format!("holder       {holder}"),
             format!("standing     {}{struck}", self.standing),
-            format!("\n{}", trace::table(&self.events)),
+            format!("trace\n{}", trace::table(&self.events)),
         ])
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use theriac_core::epcis::{Document, validate};
 
-use super::import::evidence;
+use super::confirm::{Evidence, Known};
 use crate::answer::Answer;
 use crate::commands::events;
 use crate::context::Context;
@@ -26,18 +26,19 @@ pub(crate) struct Export {
     until: Option<u64>,
 }
 
-/// Writes the events that are kept and that the chain has as evidence, in the order of their times. Others are left out: a verb that was killed before it
-/// was sent leaves its event, and of the two of a split only the packing is evidence.
+/// Writes the events that are kept and that the chain confirms, in the order of their times. Others are left out: a verb that was
+/// killed before it was sent leaves its event.
 pub(super) async fn run(context: &Context<'_>, options: &Export) -> Result<Answer, Failure> {
     let mut found = events::all(context)?;
     found.retain(|event| {
         let second = u64::try_from(event.event_time.at().as_second()).unwrap_or_default();
         options.since.is_none_or(|since| second >= since) && options.until.is_none_or(|until| second <= until)
     });
-    let known = evidence(&context.suite().await?).await?;
-    let kept = found.len();
-    found.retain(|event| known.contains_key(&event.evidence()));
-    let left_out = kept - found.len();
+    let evidence = Evidence::read(&context.suite().await?).await?;
+    let known: Vec<_> = found.iter().map(|event| Known { hash: event.hash(), preceding: event.preceding() }).collect();
+    let (confirmed, kept) = (evidence.confirm(&known), found.len());
+    found.retain(|event| confirmed.deed(event.hash()).is_some());
+    let (left_out, missing) = (kept - found.len(), &confirmed.missing);
     if found.is_empty() {
         let help = "verbs of custody and pharmacy keep their events there; look at --home, --since and --until";
         return Err(Failure::user(
@@ -54,14 +55,17 @@ pub(super) async fn run(context: &Context<'_>, options: &Export) -> Result<Answe
         return Err(Failure::internal("validating the document", format!("{}: {}", finding.path, finding.problem)));
     }
     let Some(out) = &options.out else {
-        let facts = serde_json::json!({ "events": count, "leftOut": left_out, "document": text });
+        let facts = serde_json::json!({ "events": count, "leftOut": left_out, "missing": missing, "document": text });
         return Answer::new(text, &facts);
     };
     files::write_new(out, format!("{text}\n").as_bytes())?;
-    let facts = serde_json::json!({ "events": count, "leftOut": left_out, "file": out });
-    let others = match left_out {
-        0 => String::new(),
-        left_out => format!("; {left_out} are no evidence of anything on this chain and were left out"),
-    };
-    Answer::new(format!("{count} events written to {}{others}", out.display()), &facts)
+    let facts = serde_json::json!({ "events": count, "leftOut": left_out, "missing": missing, "file": out });
+    let mut said = format!("{count} events written to {}", out.display());
+    if left_out > 0 {
+        said.push_str(&format!("; {left_out} are no evidence of anything on this chain and were left out"));
+    }
+    for hash in missing {
+        said.push_str(&format!("\n{hash} belongs to one of them and is not kept here: get it from who made it"));
+    }
+    Answer::new(said, &facts)
 }

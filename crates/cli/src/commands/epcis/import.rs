@@ -1,16 +1,14 @@
 //! `theriac epcis import`.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use alloy::rpc::types::Filter;
 use alloy_primitives::B256;
 use clap::Args;
 use serde::Serialize;
-use serde_json::Value;
-use theriac_client::{RoomLog, Suite};
 use theriac_core::epcis::{Document, EventHash};
 
+use super::confirm::{Evidence, Known};
 use super::{read, refused};
 use crate::answer::Answer;
 use crate::commands::events;
@@ -29,7 +27,7 @@ pub(crate) struct Import {
 #[serde(rename_all = "camelCase")]
 struct Line {
     hash: EventHash,
-    /// The transaction that has it as evidence; none when the chain has not.
+    /// The transaction that has it as evidence, or an event that names it; none when the chain has neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction: Option<B256>,
     /// What was done there.
@@ -37,54 +35,62 @@ struct Line {
     deed: Option<String>,
 }
 
+#[derive(Serialize)]
+struct Facts {
+    events: Vec<Line>,
+    confirmed: usize,
+    /// Events of the same acts that are neither in the file nor kept already.
+    missing: Vec<EventHash>,
+}
+
 /// Keeps those events that the chain confirms, and names the others.
 pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answer, Failure> {
     let document = Document::parse(&read(&options.file)?).map_err(|error| refused(&options.file, &error))?;
     let hashes = document.hashes();
-    let known = evidence(&context.suite().await?).await?;
+    let pairs = hashes.iter().zip(document.preceding());
+    let given: Vec<_> = pairs.map(|(hash, preceding)| Known { hash: *hash, preceding }).collect();
+    let evidence = Evidence::read(&context.suite().await?).await?;
+    // One event of an act may have come before the others.
+    let mut all = given.clone();
+    let new: HashSet<_> = hashes.iter().copied().collect();
+    all.extend(kept(context)?.into_iter().filter(|known| !new.contains(&known.hash)));
+    let confirmed = evidence.confirm(&all);
     let mut lines = Vec::with_capacity(hashes.len());
-    for (event, hash) in document.events().iter().zip(hashes) {
-        let found = known.get(&hash.0);
+    for (event, Known { hash, .. }) in document.events().iter().zip(&given) {
+        let deed = confirmed.deed(*hash);
         // An event that needs the prefixes of its document has another hash alone, and could not be shown by itself.
-        if found.is_some() && event.hash() == hash {
+        if deed.is_some() && event.hash() == *hash && !context.options.dry_run {
             events::keep_known(context, event)?;
         }
-        let (transaction, deed) = found.map(|(hash, deed)| (*hash, deed.clone())).unzip();
-        lines.push(Line { hash, transaction: transaction.flatten(), deed });
+        let (transaction, deed) = deed.map(|deed| (deed.transaction, deed.what.clone())).unzip();
+        lines.push(Line { hash: *hash, transaction: transaction.flatten(), deed });
     }
-    let confirmed = lines.iter().filter(|line| line.deed.is_some()).count();
-    let one = |line: &Line| match (&line.deed, line.transaction) {
-        (Some(deed), Some(transaction)) => format!("{} {deed}, transaction {transaction}", line.hash),
-        (Some(deed), None) => format!("{} {deed}", line.hash),
-        (None, _) => format!("{} is no evidence of anything on this chain", line.hash),
-    };
-    let mut text: Vec<String> = lines.iter().map(one).collect();
-    text.push(format!("{confirmed} of {} events are on the chain and kept", lines.len()));
-    let all = confirmed == lines.len();
-    let facts = serde_json::json!({ "events": lines, "confirmed": confirmed });
-    Ok(Answer::new(text.join("\n"), &facts)?.good(all))
+    // Of what was kept before, it was said then.
+    let named: HashSet<_> = evidence.confirm(&given).missing.into_iter().collect();
+    let missing: Vec<_> = confirmed.missing.into_iter().filter(|hash| named.contains(hash)).collect();
+    let count = lines.iter().filter(|line| line.deed.is_some()).count();
+    Facts { events: lines, confirmed: count, missing }.answer()
 }
 
-/// What the rooms have as evidence: the transaction, and what was done.
-pub(super) async fn evidence(suite: &Suite) -> Result<HashMap<B256, (Option<B256>, String)>, Failure> {
-    let rooms = vec![suite.custody().address(), suite.units().address(), suite.pharmacy().address()];
-    let (first, last) = (suite.deployment().block, suite.chain().block_number().await?);
-    let logs = suite.logs_of(Filter::new().address(rooms), first, last).await?;
-    let mut found = HashMap::new();
-    for log in logs {
-        if let Some((deed, evidence)) = evidence_of(&log) {
-            // A verb on several items tells one event for each; the first says enough.
-            found.entry(evidence).or_insert((log.transaction, deed));
-        }
-    }
-    Ok(found)
+fn kept(context: &Context<'_>) -> Result<Vec<Known>, Failure> {
+    let kept = events::all(context)?;
+    Ok(kept.iter().map(|event| Known { hash: event.hash(), preceding: event.preceding() }).collect())
 }
 
-/// Every event that carries evidence names it so.
-fn evidence_of(log: &RoomLog) -> Option<(String, B256)> {
-    let told = serde_json::to_value(&log.event).ok()?;
-    let (room, event) = (told.get("room")?.as_str()?, told.get("event")?.as_object()?);
-    let (name, fields) = event.iter().next()?;
-    let evidence = fields.get("evidence").and_then(Value::as_str)?;
-    Some((format!("{room}: {name}"), evidence.parse().ok()?))
+impl Facts {
+    fn answer(&self) -> Result<Answer, Failure> {
+        let one = |line: &Line| match (&line.deed, line.transaction) {
+            (Some(deed), Some(transaction)) => format!("{} {deed}, transaction {transaction}", line.hash),
+            (Some(deed), None) => format!("{} {deed}", line.hash),
+            (None, _) => format!("{} is no evidence of anything on this chain", line.hash),
+        };
+        let mut text: Vec<String> = self.events.iter().map(one).collect();
+        let missing = self.missing.iter();
+        text.extend(
+            missing.map(|hash| format!("{hash} belongs to an act above and is missing: ask who sent the file")),
+        );
+        text.push(format!("{} of {} events are on the chain and kept", self.confirmed, self.events.len()));
+        let good = self.confirmed == self.events.len() && self.missing.is_empty();
+        Ok(Answer::new(text.join("\n"), self)?.good(good))
+    }
 }

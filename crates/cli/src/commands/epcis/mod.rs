@@ -1,5 +1,6 @@
 //! `theriac epcis`: events of the supply chain in files of EPCIS 2.0.
 
+mod confirm;
 mod export;
 mod import;
 

@@ -4,30 +4,41 @@
 //! The rules are those of the published generator, 1.9.3, also where they are narrow: a Digital Link that holds a
 //! percent-encoded character stays as it is, and so do GRAIs of companies whose prefix has 12 digits.
 
+use std::borrow::Cow;
+
 use crate::gs1::check_digit;
 
 const ORIGIN: &str = "https://id.gs1.org";
 
-/// Keys that begin a link, with the words of Digital Link 1.0 for them, in the order in which they are looked for.
-const KEYS: [(&str, &str); 14] = [
-    ("00", "sscc"),
-    ("01", "gtin"),
-    ("253", "gdti"),
-    ("255", "gcn"),
-    ("401", "ginc"),
-    ("402", "gsin"),
-    ("414", "gln"),
-    ("417", "party"),
-    ("8003", "grai"),
-    ("8004", "giai"),
-    ("8006", "itip"),
-    ("8010", "cpid"),
-    ("8017", "gsrnp"),
-    ("8018", "gsrn"),
+/// An application identifier as links have it.
+struct Name {
+    digits: &'static str,
+    /// The word of Digital Link 1.0 for it.
+    word: &'static str,
+    /// Both as they stand in a path.
+    digits_inside: &'static str,
+    word_inside: &'static str,
+}
+
+macro_rules! names {
+    ($($digits:literal $word:literal),+ $(,)?) => {
+        [$(Name {
+            digits: $digits,
+            word: $word,
+            digits_inside: concat!("/", $digits, "/"),
+            word_inside: concat!("/", $word, "/"),
+        }),+]
+    };
+}
+
+/// Keys that begin a link, in the order in which they are looked for.
+const KEYS: [Name; 14] = names![
+    "00" "sscc", "01" "gtin", "253" "gdti", "255" "gcn", "401" "ginc", "402" "gsin", "414" "gln", "417" "party",
+    "8003" "grai", "8004" "giai", "8006" "itip", "8010" "cpid", "8017" "gsrnp", "8018" "gsrn",
 ];
 
-/// Qualifiers, with the words of Digital Link 1.0 for them.
-const QUALIFIERS: [(&str, &str); 3] = [("22", "cpv"), ("10", "lot"), ("21", "ser")];
+/// Qualifiers.
+const QUALIFIERS: [Name; 3] = names!["22" "cpv", "10" "lot", "21" "ser"];
 
 /// The canonical link of a URI that holds a GS1 key.
 pub(super) fn canonical(uri: &str) -> Option<String> {
@@ -221,15 +232,16 @@ fn encode(text: &str) -> String {
 /// A Digital Link at any domain; `rest` stands behind `://`.
 fn digital_link(uri: &str, rest: &str) -> Option<String> {
     holds_key(rest).then_some(())?;
-    let address = uri.split('?').next().unwrap_or_default();
-    let address = KEYS.iter().chain(&QUALIFIERS).fold(address.to_owned(), |address, (digits, word)| {
-        let word = format!("/{word}/");
-        if address.contains(&word) { address.replace(&word, &format!("/{digits}/")) } else { address }
-    });
+    let mut address = Cow::Borrowed(uri.split('?').next().unwrap_or_default());
+    for name in KEYS.iter().chain(&QUALIFIERS) {
+        if address.contains(name.word_inside) {
+            address = address.replace(name.word_inside, name.digits_inside).into();
+        }
+    }
     let own = address.strip_prefix(ORIGIN).filter(|path| begins_with_key(path));
     let path = match own {
         Some(path) => path,
-        None => KEYS.iter().find_map(|(key, _)| address.find(&format!("/{key}/")).map(|start| &address[start..]))?,
+        None => KEYS.iter().find_map(|key| address.find(key.digits_inside).map(|start| &address[start..]))?,
     };
     let path = finest(&padded(path));
     is_canonical(&path).then(|| format!("{ORIGIN}{path}"))
@@ -241,7 +253,7 @@ fn holds_key(rest: &str) -> bool {
     let segments: Vec<&str> = path.split('/').collect();
     segments.windows(2).skip(1).any(|pair| {
         let value = &pair[1];
-        KEYS.iter().any(|(key, word)| pair[0] == *key || pair[0] == *word)
+        KEYS.iter().any(|key| pair[0] == key.digits || pair[0] == key.word)
             && value.len() > 4
             && value.bytes().take(4).all(|byte| byte.is_ascii_digit())
     })
@@ -251,21 +263,21 @@ fn begins_with_key(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     let key = segments.next().unwrap_or_default();
     let value = segments.next().unwrap_or_default();
-    KEYS.iter().any(|(known, _)| *known == key)
+    KEYS.iter().any(|known| known.digits == key)
         && value.len() > 4
         && value.bytes().take(4).all(|byte| byte.is_ascii_digit())
 }
 
 /// GTINs of 8, 12 and 13 digits get 14.
-fn padded(path: &str) -> String {
-    let Some(value) = path.strip_prefix("/01/") else { return path.to_owned() };
+fn padded(path: &str) -> Cow<'_, str> {
+    let Some(value) = path.strip_prefix("/01/") else { return path.into() };
     let zeros = match value.bytes().take_while(u8::is_ascii_digit).count() {
         13 => "0",
         12 => "00",
         8..=11 => "000000",
-        _ => "",
+        _ => return path.into(),
     };
-    format!("/01/{zeros}{value}")
+    format!("/01/{zeros}{value}").into()
 }
 
 /// Leaves out the product variant, and the lot of what has a serial.

@@ -90,9 +90,9 @@ fn in_order(nodes: &mut Vec<Node<'_>>, order: &[Field]) -> String {
 fn one(node: &mut Node<'_>, field: &Field) -> String {
     let below = if field.fields.is_empty() { String::new() } else { in_order(&mut node.below, field.fields) };
     let text = node.text.trim();
-    let lower = node.name.to_ascii_lowercase();
-    let text =
-        if lower.contains("time") && !lower.contains("offset") { value::time(text) } else { value::canonical(text) };
+    // A field that the order names is written as the order has it.
+    let is_time = matches!(field.name, "eventTime" | "time" | "startTime" | "endTime");
+    let text = if is_time { value::time(text) } else { value::canonical(text) };
     match (text.is_empty(), below.is_empty()) {
         (true, true) => String::new(),
         (true, false) => format!("{}{below}", node.name),

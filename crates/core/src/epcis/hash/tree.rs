@@ -48,7 +48,7 @@ impl Namespaces {
         Some((namespace, rest))
     }
 
-    fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
+    pub(crate) fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
         self.split(name).map_or(Cow::Borrowed(name), |(namespace, rest)| format!("{{{namespace}}}{rest}").into())
     }
 

@@ -1,9 +1,12 @@
 //! `Pharmacy` and `Units` beside their model: a maker, a wholesaler, two pharmacies, two pharmacists, two practitioners, and lots of every
 //! kind of product.
 
+mod choices;
+mod fate;
 mod goods;
 mod sales;
 mod steps;
+mod turns;
 mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +28,7 @@ use crate::harness::{Check, Count, Questions, STEPS_A_LOOK, STEPS_A_RUN, agree, 
 use crate::people::{CERTIFIER, DISTRIBUTOR, MANUFACTURER, PHARMACIST, PHARMACY, PRACTITIONER, People, REGULATOR};
 use crate::pharmacy::goods::Goods;
 use crate::pharmacy::sales::Model;
-use crate::pharmacy::steps::{Turn, turn};
+use crate::pharmacy::turns::{Turn, turn};
 use crate::pharmacy::units::Fate;
 
 const MAKER: Address = Address::repeat_byte(0x11);

@@ -1,162 +1,15 @@
 //! Cases and pallets of a medicine on a real chain: from the list of a maker to a pharmacy, with papers; and what is refused.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
+mod house;
+mod suspect;
+#[path = "../terminal/mod.rs"]
 mod terminal;
 
-use std::collections::BTreeSet;
-
-use alloy_primitives::{Address, FixedBytes};
+use house::{GTIN, PHARMACY, Trade, WHOLESALER, account, pack, sscc};
 use serde_json::{Value, json};
-use terminal::{ADMIN, ADMIN_ACCOUNT, CERTIFIER, GUARDIAN, MAKER, MAKER_ACCOUNT, Terminal};
+use terminal::{ADMIN_ACCOUNT, CERTIFIER, MAKER, MAKER_ACCOUNT};
 use theriac_client::rooms::Price;
-use theriac_client::types::Enrolment;
-use theriac_client::{Roles, Secret, Signer, Suite};
-use theriac_core::gs1::check_digit;
-
-const WHOLESALER: &str = "47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a";
-const PHARMACY: &str = GUARDIAN;
-const GTIN: &str = "00300021433802";
-const PACKS: u32 = 200;
-const LIST: &str = "ndc,name,strength,form,class,company\n\
-                    0002-1433-80,TRULICITY,0.75 mg/0.5 mL,\"injection, solution\",prescription,Maker Inc.\n";
-const PAPERS: &str = r#"{"productName":"TRULICITY","strength":"0.75 mg/0.5 mL","dosageForm":"injection, solution",
-    "containerSize":"4 pens of 0.5 mL","ndc":"0002-1433-80",
-    "from":{"name":"SELLER","address":"1 Main Street"},"to":{"name":"BUYER","address":"2 Main Street"}}"#;
-
-fn signer(key: &str) -> Signer {
-    Signer::from_private_key(&Secret::new(key)).unwrap()
-}
-
-fn account(key: &str) -> Address {
-    signer(key).address()
-}
-
-/// The SSCC with this serial reference, as a label has it.
-fn sscc(reference: u32) -> String {
-    let payload = format!("00614141{reference:09}");
-    format!("{payload}{}", check_digit(&payload).unwrap())
-}
-
-fn pack(serial: u32) -> String {
-    format!("(01){GTIN}(10)A1(21){serial}")
-}
-
-/// A chain with a maker, a wholesaler and a pharmacy, each with a home folder of its own and one store for all.
-struct Trade {
-    terminal: Terminal,
-    runtime: tokio::runtime::Runtime,
-}
-
-impl Trade {
-    /// With the medicine approved, and a lot of it registered.
-    fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let trade = Self { terminal: Terminal::with_suite(0), runtime };
-        for home in ["maker", "wholesaler", "pharmacy", "certifier"] {
-            std::fs::create_dir(trade.terminal.path(home)).unwrap();
-            std::fs::create_dir_all(trade.terminal.path("store")).unwrap();
-            std::os::unix::fs::symlink("../store", trade.terminal.path(home).join("blocks")).unwrap();
-        }
-        let people = trade.suite(ADMIN).participants();
-        let certifier = Roles::CERTIFIER | Roles::REGULATOR;
-        trade.send(&people.enrol_powerful(account(CERTIFIER), &enrolment(certifier)));
-        for (key, roles) in
-            [(MAKER, Roles::MANUFACTURER), (WHOLESALER, Roles::DISTRIBUTOR), (PHARMACY, Roles::PHARMACY)]
-        {
-            trade.send(&people.enrol(account(key), &enrolment(roles)));
-            trade.run(key, &["participants", "set-key", "--wallet"]);
-        }
-        trade.terminal.write("list.csv", LIST);
-        let serials: String = (0..PACKS).map(|place| format!("{}\n", 1000 + place)).collect();
-        trade.terminal.write("serials.txt", &serials);
-        let lots = format!("model,lot,serials,made,expires\n{GTIN},A1,serials.txt,2026-01-01,2030-12-31\n");
-        trade.terminal.write("lots.csv", &lots);
-        trade.run(MAKER, &["drug", "import", "list.csv"]);
-        trade.run(CERTIFIER, &["catalog", "approve", GTIN, "--manufacturer", MAKER_ACCOUNT]);
-        trade.run(MAKER, &["drug", "lots", "lots.csv"]);
-        trade
-    }
-
-    /// As [`Trade::new`], with the lot in four cases of 50: references 1 to 4.
-    fn in_cases() -> Self {
-        let trade = Self::new();
-        trade.custody(MAKER, &["commission-lot", "--model", GTIN, "--lot", "A1", "--sscc", &sscc(100)]);
-        let unpacked = ["unpack", &sscc(100), "--each", "50", "--prefix", "0614141", "--reference", "1"];
-        trade.custody(MAKER, &unpacked);
-        trade
-    }
-
-    fn home(key: &str) -> &'static str {
-        match key {
-            MAKER => "maker",
-            WHOLESALER => "wholesaler",
-            PHARMACY => "pharmacy",
-            _ => "certifier",
-        }
-    }
-
-    /// A command that must succeed, in the home of who gives it.
-    fn run(&self, key: &str, rest: &[&str]) -> Value {
-        self.terminal.json(key, &[&["--home", Self::home(key)], rest].concat())
-    }
-
-    fn custody(&self, key: &str, rest: &[&str]) -> Value {
-        self.run(key, &[&["custody"], rest].concat())
-    }
-
-    /// `theriac custody …`, which must be refused, and leave events and book as they are: its code.
-    fn refused(&self, key: &str, rest: &[&str]) -> String {
-        let before = (self.events(key), self.book(key));
-        let (code, words) = self.terminal.refusal(key, &[&["--home", Self::home(key), "custody"], rest].concat());
-        assert_eq!((self.events(key), self.book(key)), before, "{rest:?}: {words}");
-        code
-    }
-
-    fn events(&self, key: &str) -> BTreeSet<String> {
-        let folder = self.terminal.path(Self::home(key)).join("events");
-        let files = std::fs::read_dir(folder).into_iter().flatten();
-        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
-    }
-
-    /// What the book says; one without entries is as good as none.
-    fn book(&self, key: &str) -> Option<String> {
-        let text = std::fs::read_to_string(self.terminal.path(Self::home(key)).join("units.json")).ok();
-        text.filter(|text| text.contains("salt"))
-    }
-
-    fn papers(&self, seller: &str, buyer: &str) -> String {
-        let name = format!("{seller}-{buyer}.json");
-        self.terminal.write(&name, &PAPERS.replace("SELLER", seller).replace("BUYER", buyer))
-    }
-
-    fn suite(&self, key: &str) -> Suite {
-        let folder = self.terminal.path("deployments");
-        self.runtime.block_on(Suite::connect(self.terminal.rpc(), Some(signer(key)), &folder)).unwrap()
-    }
-
-    fn send<C: alloy_sol_types::SolCall + Clone + Send + Sync>(&self, call: &theriac_client::Call<C>) {
-        self.runtime.block_on(call.send()).unwrap();
-    }
-
-    /// Ships a unit with papers; the receiver looks into its inbox and takes it over.
-    fn deliver(&self, from: &str, to: &str, names: (&str, &str), number: &str) {
-        let (papers, to_account) = (self.papers(names.0, names.1), account(to).to_string());
-        self.custody(from, &["ship", number, "--to", &to_account, "--ti", &papers]);
-        let waiting = self.custody(to, &["inbox"]);
-        assert_eq!(waiting["units"][0]["papers"], "opened", "{waiting}");
-        self.custody(to, &["receive", number]);
-    }
-}
-
-fn enrolment(roles: Roles) -> Enrolment {
-    Enrolment {
-        roles,
-        valid_from: 1,
-        valid_until: 4_000_000_000,
-        organisation: FixedBytes::repeat_byte(1),
-        credential: FixedBytes::repeat_byte(2),
-    }
-}
 
 fn held(units: &Value) -> Vec<(String, u64, u64)> {
     let of = |unit: &Value| {
@@ -225,12 +78,28 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
     assert_eq!((&known["lots"][0]["number"], &known["lots"][0]["index"]), (&json!("A1"), &json!(147)));
     assert_eq!((&known["maker"], &known["prices"][0]["amount"]), (&json!(account(MAKER)), &json!(12_950)));
     assert_eq!(known["available"], json!([{ "pharmacy": account(PHARMACY), "packs": 5 }]));
+    // With the trace of `custody trace`, and names where the reader's papers tell them.
+    assert_eq!(known["lots"][0]["events"], trace["events"]);
+    let read = |home: &str| trade.terminal.run("", &["--home", home, "drug", "rfid", tag]).stdout;
+    let said = read("pharmacy");
+    for told in [
+        "maker        0x",
+        "made         2026-01-01",
+        "expires      2030-12-31",
+        "holder       Corner Pharmacy, 0x",
+        "trace\n",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert!(said.contains("by Wholesale LLC, 0x") && said.contains("12950"), "{said}");
+    let others = read("certifier");
+    assert!(!others.contains("Corner Pharmacy") && others.contains("(pharmacy)"), "{others}");
     let (said, none) =
         trade.terminal.answer("", &["--home", "pharmacy", "drug", "rfid", "urn:epc:id:sgtin:0300021.043380.1"]);
     assert_eq!((said.code, &none["lots"]), (1, &json!([])), "nobody made it");
 
-    // The wholesaler's events stand behind what the chain has; of a split, the packing alone does, and what was killed before it was sent does not.
-    // A changed one stands behind nothing.
+    // The wholesaler's events stand behind what the chain has: it received, split (two events), and shipped. What was killed before it
+    // was sent does not, and a changed one stands behind nothing.
     let orphan = trade.terminal.path("wholesaler/events");
     let event = theriac_core::epcis::verbs::commission(
         theriac_core::epcis::verbs::Moment::new(jiff::Timestamp::UNIX_EPOCH, theriac_core::epcis::Offset::UTC),
@@ -240,18 +109,18 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
     std::fs::write(orphan.join(format!("{}.json", event.evidence())), text).unwrap();
     let exported = trade.terminal.path("events.json").to_str().unwrap().to_owned();
     let written = trade.run(WHOLESALER, &["epcis", "export", "--out", &exported]);
-    assert_eq!((&written["events"], &written["leftOut"]), (&json!(3), &json!(2)));
+    assert_eq!((&written["events"], &written["leftOut"]), (&json!(4), &json!(1)));
     assert_eq!(trade.run("", &["epcis", "validate", &exported])["valid"], true);
     let import = ["--home", "pharmacy", "epcis", "import", exported.as_str()];
     let kept = trade.events(PHARMACY).len();
     let (said, known) = trade.terminal.answer("", &import);
-    assert_eq!((said.code, &known["confirmed"], known["events"].as_array().unwrap().len()), (0, &json!(3), 3));
-    assert_eq!(trade.events(PHARMACY).len(), kept + 3);
-    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 3, "again it is the same");
-    assert_eq!(trade.events(PHARMACY).len(), kept + 3);
+    assert_eq!((said.code, &known["confirmed"], known["events"].as_array().unwrap().len()), (0, &json!(4), 4));
+    assert_eq!(trade.events(PHARMACY).len(), kept + 4);
+    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 4, "again it is the same");
+    assert_eq!(trade.events(PHARMACY).len(), kept + 4);
     let text = std::fs::read_to_string(&exported).unwrap();
     std::fs::write(&exported, text.replace("in_transit", "in_progress").replace("shipping", "receiving")).unwrap();
-    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 2);
+    assert_eq!(trade.terminal.answer("", &import).1["confirmed"], 3);
 
     // Every holder of a recalled lot is found, by packs.
     trade.custody(PHARMACY, &["destroy", &sscc(300), "--first", "149", "--count", "1"]);
@@ -264,6 +133,49 @@ fn a_lot_goes_from_its_maker_to_a_pharmacy_in_cases_with_papers() {
         (vec![json!(150), json!(45), json!(4)], &json!(1), &json!(199))
     );
     assert_eq!(trade.refused(PHARMACY, &["ship", &sscc(300), "--to", MAKER_ACCOUNT, "--ti", &papers]), "OpenedUnit");
+}
+
+#[test]
+fn both_events_of_a_split_are_confirmed_and_a_changed_one_is_not() {
+    let trade = Trade::in_cases();
+    let split = trade.custody(MAKER, &["split", &sscc(1), "--count", "20", "--into", &sscc(9)]);
+    let evidence = split["evidence"].as_str().unwrap();
+    let exported = trade.terminal.path("events.json").to_str().unwrap().to_owned();
+    trade.run(MAKER, &["epcis", "export", "--out", &exported]);
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(&exported).unwrap()).unwrap();
+    let events = document["epcisBody"]["eventList"].as_array().unwrap();
+    let [unpacking, packing] = &events[events.len() - 2..] else { panic!("{document}") };
+    assert_eq!((&unpacking["bizStep"], &packing["bizStep"]), (&json!("unpacking"), &json!("packing")));
+    let hashes = trade.run("", &["epcis", "hash", &exported])["hashes"].clone();
+    let [first, second] = &hashes.as_array().unwrap()[events.len() - 2..] else { panic!("{hashes}") };
+    assert_eq!(*second, format!("ni:///sha-256;{}?ver=CBV2.0", evidence.trim_start_matches("0x")));
+    assert_eq!(packing["theriac:precededBy"], *first);
+
+    let import = |home: &str, events: &[&Value]| {
+        let mut given = document.clone();
+        given["epcisBody"]["eventList"] = json!(events);
+        let file = trade.terminal.write("given.json", &given.to_string());
+        let (said, told) = trade.terminal.answer("", &["--home", home, "epcis", "import", &file]);
+        (said.code, told["confirmed"].clone(), told["missing"].clone())
+    };
+    assert_eq!(import("wholesaler", &[unpacking, packing]), (0, json!(2), json!([])));
+    assert_eq!(trade.events(WHOLESALER).len(), 2);
+    let again = trade.terminal.path("again.json").to_str().unwrap().to_owned();
+    assert_eq!(trade.run(WHOLESALER, &["epcis", "export", "--out", &again])["events"], 2, "to be passed on");
+
+    // One that says another number of packs is not the one that the evidence names.
+    let mut changed = unpacking.clone();
+    changed["childQuantityList"][0]["quantity"] = json!(19);
+    assert_eq!(import("pharmacy", &[&changed, packing]), (1, json!(1), json!([first])));
+    // And one that names another is not the evidence.
+    let mut other = packing.clone();
+    other["theriac:precededBy"] = second.clone();
+    assert_eq!(import("stranger", &[unpacking, &other]), (1, json!(0), json!([])));
+    // What came without the other is confirmed, and so is the other when it comes later.
+    assert_eq!(import("certifier", &[unpacking]), (1, json!(0), json!([])));
+    assert_eq!(import("certifier", &[packing]), (1, json!(1), json!([first])));
+    assert_eq!(import("certifier", &[unpacking]), (0, json!(1), json!([])));
+    assert_eq!(trade.events(CERTIFIER).len(), 2);
 }
 
 #[test]
