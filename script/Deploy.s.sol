@@ -8,6 +8,7 @@ import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
+import {FhirOracle} from "../contracts/FhirOracle.sol";
 import {Market} from "../contracts/Market.sol";
 import {MdsProfiles} from "../contracts/MdsProfiles.sol";
 import {Participants} from "../contracts/Participants.sol";
@@ -46,6 +47,7 @@ struct Suite {
     Escrow escrow;
     Market market;
     Pharmacy pharmacy;
+    FhirOracle oracle;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -120,6 +122,7 @@ contract Deploy is Script {
                 "Pharmacy", abi.encode(suite.participants, suite.catalog, suite.custody, suite.units, suite.forwarder)
             )
         );
+        suite.oracle = FhirOracle(_create("FhirOracle", abi.encode(suite.participants, suite.escrow)));
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.

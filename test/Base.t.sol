@@ -8,6 +8,7 @@ import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
+import {FhirOracle} from "../contracts/FhirOracle.sol";
 import {Market} from "../contracts/Market.sol";
 import {MdsProfiles} from "../contracts/MdsProfiles.sol";
 import {Participants} from "../contracts/Participants.sol";
@@ -62,6 +63,7 @@ abstract contract Base is Test {
     Escrow internal escrow;
     Market internal market;
     Pharmacy internal pharmacy;
+    FhirOracle internal oracle;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -98,6 +100,7 @@ abstract contract Base is Test {
         escrow = suite.escrow;
         market = suite.market;
         pharmacy = suite.pharmacy;
+        oracle = suite.oracle;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);
