@@ -6,6 +6,7 @@ import {IFhirOracle} from "./interfaces/IFhirOracle.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {Content} from "./types/Content.sol";
 import {ORACLE} from "./types/Role.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
@@ -14,20 +15,23 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// TRUST
 ///
 /// The asker chooses the nodes and how many must agree; a settled value is what that many of them signed, no more. A quorum is more than half,
-/// so no two values can have it. A node answers once, what it answered stands, and answers after the settlement change nothing but its
-/// reputation.
+/// so no two values can have it. A node answers once, what it answered stands, and answers after the settlement change nothing but what
+/// that node gets: reputation, and the reward.
 ///
 /// Copying. Answers are open, so a node could repeat what another said. With equality a copier risks its reputation with the other; where that
 /// is not enough the asker names nodes that do not see the chain before the deadline, or reads the time of each answer.
 ///
-/// Numbers. With the median rule as many wrong answers as agree can move the median by the tolerance; fewer than half cannot move it beyond the
-/// honest ones.
+/// Numbers. With the median rule fewer wrong answers than the quorum cannot move the value further from what an honest node said than the
+/// tolerance; by the tolerance a single one can, if it comes when it decides.
+///
+/// Reputation is what askers made of it: one whose question nobody can answer makes nodes miss it, and one who names friends as the quorum makes
+/// an honest node deviate. Who weighs a node reads in the events who had asked.
 ///
 /// Patients. Values are commitments under the asker's salt, which the nodes know as well: to others they say nothing, even of a heart rate.
 ///
 /// Money. Rewards lie in `Escrow`, one deal per node; nobody but this contract divides them, and after `RECLAIM_AFTER` anyone can send back what
 /// nobody closed. Whoever closes cannot choose who is paid.
-contract FhirOracle is IFhirOracle, EIP712 {
+contract FhirOracle is IFhirOracle, EIP712, ReentrancyGuardTransient {
     bytes32 private constant ANSWER_TYPEHASH =
         keccak256("Answer(bytes32 question,address node,bytes32 value,uint40 observedAt,bytes32 digest,uint8 codec)");
     /// @notice How many nodes a question may name.
@@ -57,7 +61,7 @@ contract FhirOracle is IFhirOracle, EIP712 {
     // Verbs
 
     /// @inheritdoc IFhirOracle
-    function ask(Question calldata terms) external payable returns (bytes32 question) {
+    function ask(Question calldata terms) external payable nonReentrant returns (bytes32 question) {
         if (terms.asker != msg.sender) revert FhirOracle_NotAsker(terms.asker, msg.sender);
         if (!PARTICIPANTS.isActive(msg.sender)) revert FhirOracle_NotActive(msg.sender);
         _checkTerms(terms);
@@ -89,12 +93,11 @@ contract FhirOracle is IFhirOracle, EIP712 {
         _answers[question][given.node] = given.value;
         emit Answered(question, given.node, given.value, given.observedAt, given.document.digest, given.document.codec);
         if (!state.settled) {
-            bytes32 value;
-            (value, state.agreed) = _agreement(question, terms, state.answered, given.value);
-            state.settled = _count(state.agreed) >= terms.quorum;
-            if (state.settled) {
+            (bytes32 value, uint16 agreed) = _agreement(question, terms, state.answered, given.value);
+            if (_count(agreed) >= terms.quorum) {
+                (state.settled, state.agreed) = (true, agreed);
                 valueOf[question] = value;
-                emit Settled(question, terms.subject, value, state.agreed);
+                emit Settled(question, terms.subject, value, agreed);
             }
         } else if (_agrees(terms, valueOf[question], given.value)) {
             state.agreed |= bit;
@@ -103,7 +106,9 @@ contract FhirOracle is IFhirOracle, EIP712 {
     }
 
     /// @inheritdoc IFhirOracle
-    function close(Question calldata terms) external {
+    function close(Question calldata terms) external nonReentrant {
+        // Guarded, since an asker's token is called while the rewards are opened one after another: closed then, the later ones would be
+        // opened for nobody to pay.
         bytes32 question = questionOf(terms);
         State memory state = _required(question);
         if (state.closed) revert FhirOracle_AlreadyClosed(question);
@@ -112,8 +117,6 @@ contract FhirOracle is IFhirOracle, EIP712 {
             revert FhirOracle_TooEarly(question, terms.deadline);
         }
 
-        // Without a settlement nobody agreed, and nobody deviated either.
-        if (!state.settled) state.agreed = 0;
         state.closed = true;
         _states[question] = state;
         emit Closed(question, state.settled, state.agreed, state.answered);
@@ -121,6 +124,7 @@ contract FhirOracle is IFhirOracle, EIP712 {
             uint16 bit = uint16(1 << i);
             Reputation storage reputation = _reputations[terms.nodes[i]];
             bool agreed = state.agreed & bit != 0;
+            // Without a settlement nobody agreed, and nobody deviated either.
             if (state.answered & bit == 0) ++reputation.missed;
             else if (agreed) ++reputation.agreed;
             else if (state.settled) ++reputation.deviated;
@@ -172,6 +176,7 @@ contract FhirOracle is IFhirOracle, EIP712 {
         if (terms.deadline <= block.timestamp || terms.deadline > block.timestamp + LONGEST) {
             revert FhirOracle_BadDeadline(terms.deadline);
         }
+        if (terms.observedFrom > terms.deadline) revert FhirOracle_BadFreshness(terms.observedFrom, terms.deadline);
         if (!terms.document.isWellFormed()) {
             revert FhirOracle_BadDocument(terms.document.digest, terms.document.codec);
         }

@@ -32,7 +32,7 @@ interface IFhirOracle {
     /// @param system who numbers the code
     /// @param code the code in ASCII, padded with zeros: "8867-4" is the heart rate
     /// @param document what the nodes need to find the value (server, patient, salt), encrypted to them
-    /// @param observedFrom the value must not have been observed before
+    /// @param observedFrom the value must not have been observed before; at most the deadline
     /// @param deadline last second for answers
     /// @param rule how answers agree
     /// @param decimals of numbers: 1 means that 365 is 36.5
@@ -40,7 +40,7 @@ interface IFhirOracle {
     /// @param quorum how many answers have to agree
     /// @param nodes who may answer: ascending, at most 16
     /// @param token in which is paid, or zero for ether
-    /// @param reward what each node gets whose answer agreed
+    /// @param reward what each node gets whose answer agreed, less what the token keeps of it when it is paid in
     /// @param nonce tells a question from the same one before
     struct Question {
         address asker;
@@ -74,7 +74,7 @@ interface IFhirOracle {
 
     /// @notice Where a question stands; one slot.
     /// @param answered which nodes answered, one bit each in the order of the question
-    /// @param agreed which of these the settled value agrees with
+    /// @param agreed which of these the settled value agrees with; none before
     /// @param settled whether enough agreed
     /// @param closed whether the reputation was counted and the reward paid
     struct State {
@@ -92,6 +92,7 @@ interface IFhirOracle {
         uint64 missed;
     }
 
+    /// @notice Somebody asks; the terms are needed for all that follows.
     event Asked(bytes32 indexed question, address indexed asker, bytes32 indexed subject, Question terms);
     event Answered(
         bytes32 indexed question, address indexed node, bytes32 value, uint40 observedAt, bytes32 digest, uint8 codec
@@ -109,6 +110,8 @@ interface IFhirOracle {
     /// @notice The quorum is at least one, at most all, and more than half, so that two values can never both have it.
     error FhirOracle_BadQuorum(uint8 quorum, uint256 nodes);
     error FhirOracle_BadDeadline(uint40 deadline);
+    /// @notice No value that may be answered with can be observed in time.
+    error FhirOracle_BadFreshness(uint40 observedFrom, uint40 deadline);
     error FhirOracle_BadDocument(bytes32 digest, uint8 codec);
     /// @notice A tolerance is for numbers.
     error FhirOracle_BadTolerance(uint128 tolerance);
