@@ -15,9 +15,10 @@ import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 ///
 /// TRUST
 ///
-/// Writers. Only the twin's owner of today, the operators it approved or appointed, and the engineer of a started order write; all must be
-/// active. An appointment and an assignment count for the owner who made them: they end when the twin changes hands, whatever stands in
-/// storage. The owner is kept with them as 96 bits of its hash, as in `Devices`: another account that passes for it takes some 2^96 trials.
+/// Writers. Only the twin's owner of today, the operators it approved or appointed, and the engineer of a started order write. Whoever writes
+/// must be active; an operator's owner need not be, since a device is to be looked after while its hospital is suspended. An appointment
+/// and an assignment count while the twin is the owner's who made them: nobody who buys it is bound, but an owner who gets it back finds
+/// them as it left them. The owner is kept as 96 bits of its hash, as in `Devices`: another account that passes for it takes some 2^96 trials.
 ///
 /// What is said. The room keeps order, not truth: versions follow one another, counters do not run backwards, each word has an author. That
 /// the device is in the mode somebody wrote, or that the full profile says the same as the fields here, is for readers to check; `theriac`
@@ -112,9 +113,9 @@ contract MdsProfiles is IMdsProfiles {
     function updateInService(uint64 order, Update calldata next, bytes32 evidence) external {
         _requireAtWork(order, next.item);
         MdsState before = _states[next.item];
-        bool backwards = _runsBackwards(next, before);
-        _write(next, evidence != 0);
-        if (backwards) emit CountersReplaced(next.item, order, before.minutesRun(), before.cycles(), evidence);
+        bool replaced = evidence != 0;
+        _write(next, replaced);
+        if (replaced) emit CountersReplaced(next.item, order, before.minutesRun(), before.cycles(), evidence);
     }
 
     // Verbs: work orders
@@ -174,9 +175,8 @@ contract MdsProfiles is IMdsProfiles {
     function addEvidence(uint64 order, Content calldata document) external {
         Order storage known = _requireRunning(order);
         _requireDocument(document);
-        if (known.engineer == msg.sender) {
-            _requireAssigned(order, known);
-        } else {
+        // An owner may be its own engineer, and does not lose its word with the assignment.
+        if (!_isAssigned(known, msg.sender)) {
             _requireActive(msg.sender);
             _requireEntitled(known.item);
         }
@@ -212,8 +212,9 @@ contract MdsProfiles is IMdsProfiles {
     function cancel(uint64 order, Content calldata reason) external {
         Order storage known = _requireRunning(order);
         _requireDocument(reason);
-        // What a claimer reported it can take back until somebody works on it; no check that it is active, since it only gives up.
-        if (known.opener != msg.sender || known.state != OrderState.Open) {
+        // What a claimer reported it can take back while nobody has it; no check that it is active, since it only gives up.
+        bool isOwnReport = known.opener == msg.sender && _services[known.item].fault == order;
+        if (!isOwnReport || known.state != OrderState.Open) {
             _requireActive(msg.sender);
             _requireEntitled(known.item);
         }
@@ -314,7 +315,7 @@ contract MdsProfiles is IMdsProfiles {
     }
 
     function _keep(uint64 order, Record calldata record_) private returns (bytes32 head) {
-        if (record_.until < record_.from || record_.from > block.timestamp) {
+        if (record_.until < record_.from || record_.until > block.timestamp) {
             revert MdsProfiles_BadPeriod(record_.from, record_.until);
         }
         // Anchors looks at the document.

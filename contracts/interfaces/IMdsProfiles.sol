@@ -131,7 +131,7 @@ interface IMdsProfiles {
     event OperatorAppointed(ItemId indexed item, address indexed owner, address indexed operator);
     /// @notice The account may, or may no longer, write for all twins of the owner.
     event OperatorSet(address indexed owner, address indexed operator, bool approved);
-    /// @notice An engineer replaced a counter, which now shows less than before.
+    /// @notice An engineer replaced a counter, which may now show less than before.
     event CountersReplaced(
         ItemId indexed item, uint64 indexed order, uint40 minutesBefore, uint40 cyclesBefore, bytes32 evidence
     );
@@ -191,7 +191,7 @@ interface IMdsProfiles {
     error MdsProfiles_NotEngineer(address account);
     /// @notice The date is over, or before what it follows.
     error MdsProfiles_BadDate(uint40 date);
-    /// @notice The covered time ends before it begins, or has not begun.
+    /// @notice The covered time ends before it begins, or is not over.
     error MdsProfiles_BadPeriod(uint40 from, uint40 until);
 
     /// @notice Lets an account, such as a gateway that serves many devices, write for all twins that the caller owns, or no longer.
@@ -201,7 +201,7 @@ interface IMdsProfiles {
     /// @notice Whether `operator` may write for all twins of `owner`.
     function isOperator(address owner, address operator) external view returns (bool);
 
-    /// @notice Says who operates a twin, and may write for it, or nobody. It ends when the twin changes hands. Caller: the owner.
+    /// @notice Says who operates a twin, and may write for it, or nobody. It counts while the twin is the caller's. Caller: the owner.
     function appoint(ItemId item, address operator) external;
 
     /// @notice Writes a new version. Caller: owner or an operator.
@@ -233,7 +233,7 @@ interface IMdsProfiles {
     function close(uint64 order, Outcome outcome, uint40 maintenanceDue, uint40 calibrationDue, Content calldata report)
         external;
 
-    /// @notice Ends an order without outcome. Caller: owner or an operator; of a fault that nobody has yet, also who opened it.
+    /// @notice Ends an order without outcome. Caller: owner or an operator; of a claimer's report that nobody has, also the claimer.
     function cancel(uint64 order, Content calldata reason) external;
 
     /// @notice Appends a record. Caller: owner or an operator.
