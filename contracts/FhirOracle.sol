@@ -121,7 +121,7 @@ contract FhirOracle is IFhirOracle, EIP712, ReentrancyGuardTransient {
         _states[question] = state;
         emit Closed(question, state.settled, state.agreed, state.answered);
         for (uint256 i = 0; i < count; ++i) {
-            uint16 bit = uint16(1 << i);
+            uint16 bit = _bitAt(i);
             Reputation storage reputation = _reputations[terms.nodes[i]];
             bool agreed = state.agreed & bit != 0;
             // Without a settlement nobody agreed, and nobody deviated either.
@@ -202,7 +202,7 @@ contract FhirOracle is IFhirOracle, EIP712, ReentrancyGuardTransient {
 
     function _bitOf(bytes32 question, Question calldata terms, address node) private pure returns (uint16) {
         for (uint256 i = 0; i < terms.nodes.length; ++i) {
-            if (terms.nodes[i] == node) return uint16(1 << i);
+            if (terms.nodes[i] == node) return _bitAt(i);
         }
         revert FhirOracle_NotANode(question, node);
     }
@@ -218,7 +218,7 @@ contract FhirOracle is IFhirOracle, EIP712, ReentrancyGuardTransient {
         // Only the newest can have got a quorum now: before it nothing had.
         value = terms.rule == Rule.Equal ? newest : _median(question, terms, answered);
         for (uint256 i = 0; i < terms.nodes.length; ++i) {
-            uint16 bit = uint16(1 << i);
+            uint16 bit = _bitAt(i);
             if (answered & bit != 0 && _agrees(terms, value, _answers[question][terms.nodes[i]])) agreed |= bit;
         }
     }
@@ -235,7 +235,7 @@ contract FhirOracle is IFhirOracle, EIP712, ReentrancyGuardTransient {
         int256[] memory sorted = new int256[](count);
         uint256 filled;
         for (uint256 i = 0; i < terms.nodes.length; ++i) {
-            if (answered & uint16(1 << i) == 0) continue;
+            if (answered & _bitAt(i) == 0) continue;
             int256 number = int256(uint256(_answers[question][terms.nodes[i]]));
             uint256 place = filled++;
             while (place > 0 && sorted[place - 1] > number) {
@@ -250,6 +250,11 @@ contract FhirOracle is IFhirOracle, EIP712, ReentrancyGuardTransient {
     function _isNumber(bytes32 value) private pure returns (bool) {
         int256 number = int256(uint256(value));
         return number >= type(int128).min && number <= type(int128).max;
+    }
+
+    /// @dev There are at most 16 nodes.
+    function _bitAt(uint256 place) private pure returns (uint16) {
+        return uint16(uint256(1) << place); // forge-lint: disable-line(unsafe-typecast)
     }
 
     function _count(uint16 bits) private pure returns (uint256 count) {

@@ -128,7 +128,17 @@ abstract contract FhirOracleTest is Base {
     }
 
     function _answer(IFhirOracle.Question memory terms, uint256 node, int256 number) internal {
-        _answer(terms, node, bytes32(uint256(number)));
+        _answer(terms, node, _wordOf(number));
+    }
+
+    /// @dev As the oracle takes numbers: sign-extended.
+    function _wordOf(int256 number) internal pure returns (bytes32) {
+        return bytes32(uint256(number)); // forge-lint: disable-line(unsafe-typecast)
+    }
+
+    /// @dev There are at most 16 nodes.
+    function _bitAt(uint256 place) internal pure returns (uint16) {
+        return uint16(uint256(1) << place); // forge-lint: disable-line(unsafe-typecast)
     }
 
     function _expectAnswerRefusal(

@@ -29,7 +29,7 @@ contract FhirOracleAnswerTest is FhirOracleTest {
         oracle.answer(terms, given, signature);
 
         assertEq(oracle.answerOf(question, given.node), value, "answer");
-        _assertState(question, uint16(1 << bound(node, 0, 4)), 0, false, false);
+        _assertState(question, _bitAt(bound(node, 0, 4)), 0, false, false);
         assertEq(oracle.valueOf(question), 0, "nothing settled");
     }
 
@@ -51,7 +51,7 @@ contract FhirOracleAnswerTest is FhirOracleTest {
             uint256 choice = uint256(keccak256(abi.encode(seed, i))) % 8;
             if (choice > 2) choice = 0;
             bytes32 value = bytes32(choice);
-            uint16 bit = uint16(1 << order[i]);
+            uint16 bit = _bitAt(order[i]);
             said[choice] |= bit;
             answered |= bit;
             bool now_ = !isSettled && _count(said[choice]) == terms.quorum;
@@ -121,10 +121,10 @@ contract FhirOracleAnswerTest is FhirOracleTest {
         _answer(terms, 0, int256(-10));
         _answer(terms, 1, int256(-9));
         _answer(terms, 2, int256(-8));
-        assertEq(oracle.valueOf(question), bytes32(uint256(int256(-9))), "negative, too");
+        assertEq(oracle.valueOf(question), _wordOf(-9), "negative, too");
         _answer(terms, 3, int256(-7));
         _answer(terms, 4, int256(-6));
-        assertEq(oracle.valueOf(question), bytes32(uint256(int256(-9))), "settled is settled");
+        assertEq(oracle.valueOf(question), _wordOf(-9), "settled is settled");
         _assertState(question, 31, 15, true, false);
     }
 
@@ -160,7 +160,7 @@ contract FhirOracleAnswerTest is FhirOracleTest {
         _answer(terms, 0, type(int128).min);
         _answer(terms, 1, low ? int256(type(int128).min) : int256(type(int128).max));
         _assertState(question, 3, 3, true, false);
-        assertEq(oracle.valueOf(question), bytes32(uint256(int256(type(int128).min))), "lower");
+        assertEq(oracle.valueOf(question), _wordOf(type(int128).min), "lower");
     }
 
     function testFuzz_RevertWhen_ItIsNoNumber(int256 number, bool high) external {
@@ -169,7 +169,7 @@ contract FhirOracleAnswerTest is FhirOracleTest {
         number = high ? bound(number, highest + 1, type(int256).max) : bound(number, type(int256).min, lowest - 1);
         IFhirOracle.Question memory terms = _numbers(3, 1);
         _ask(terms);
-        bytes32 value = bytes32(uint256(number));
+        bytes32 value = _wordOf(number);
         _expectAnswerRefusal(
             terms, _given(nodes[0], value), abi.encodeWithSelector(IFhirOracle.FhirOracle_BadNumber.selector, value)
         );
@@ -378,6 +378,7 @@ contract FhirOracleAnswerTest is FhirOracleTest {
         }
     }
 
+    // forge-lint: disable-start(unsafe-typecast)
     /// @dev An honest one lies about a hundred, within two tolerances; a liar says anything, often just not too far.
     function _anyNumber(uint256 seed, uint128 tolerance, bool lying) private pure returns (int256) {
         int256 far = int256(seed >> 16 & (uint256(tolerance) * 2 | 1));
@@ -390,10 +391,11 @@ contract FhirOracleAnswerTest is FhirOracleTest {
     function _apart(int256 a, int256 b) private pure returns (uint256) {
         return a > b ? uint256(a - b) : uint256(b - a);
     }
+    // forge-lint: disable-end(unsafe-typecast)
 
     function _count(uint16 bits) private pure returns (uint256 count) {
         for (uint256 i = 0; i < MOST; ++i) {
-            if (bits & uint16(1 << i) != 0) ++count;
+            if (bits & _bitAt(i) != 0) ++count;
         }
     }
 }

@@ -131,12 +131,12 @@ contract FhirOracleCloseTest is FhirOracleTest {
         escrow.reclaim(deal);
         vm.warp(deal.reclaimableAt);
         for (uint256 i = 0; i < 3; ++i) {
-            if (reclaimed & 1 << i != 0) escrow.reclaim(_dealOf(terms, nodes[i]));
+            if (reclaimed & _bitAt(i) != 0) escrow.reclaim(_dealOf(terms, nodes[i]));
         }
         oracle.close(terms);
         uint256 paid = 0;
         for (uint256 i = 0; i < 2; ++i) {
-            bool earned = reclaimed & 1 << i == 0;
+            bool earned = reclaimed & _bitAt(i) == 0;
             assertEq(escrow.creditOf(nodes[i], ETHER), earned ? REWARD : 0, "paid");
             if (earned) paid += REWARD;
             _assertReputation(i, 1, 0, 0);
