@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {IAppointments} from "./interfaces/IAppointments.sol";
 import {ICustody} from "./interfaces/ICustody.sol";
 import {IDevices} from "./interfaces/IDevices.sol";
+import {IMdsProfiles} from "./interfaces/IMdsProfiles.sol";
 import {IParticipants} from "./interfaces/IParticipants.sol";
 import {DaySlots} from "./libraries/DaySlots.sol";
 import {WaitingList} from "./libraries/WaitingList.sol";
-import {IdLibrary} from "./types/Ids.sol";
+import {IdLibrary, ItemId} from "./types/Ids.sol";
 import {ResourceId} from "./types/ResourceId.sol";
 import {PATIENT, PRACTITIONER} from "./types/Role.sol";
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
@@ -103,17 +104,24 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
     ICustody public immutable CUSTODY;
     /// @notice Whose the machines are.
     IDevices public immutable DEVICES;
+    /// @notice Which machines are in use.
+    IMdsProfiles public immutable PROFILES;
 
     mapping(ResourceId resource => Rules rules) private _rules;
     mapping(ResourceId resource => mapping(uint32 day => Calendar calendar)) private _calendars;
     mapping(ResourceId resource => mapping(address patient => Tally tally)) private _tallies;
 
-    constructor(IParticipants participants, ICustody custody, IDevices devices, address forwarder)
-        ERC2771Context(forwarder)
-    {
+    constructor(
+        IParticipants participants,
+        ICustody custody,
+        IDevices devices,
+        IMdsProfiles profiles,
+        address forwarder
+    ) ERC2771Context(forwarder) {
         PARTICIPANTS = participants;
         CUSTODY = custody;
         DEVICES = devices;
+        PROFILES = profiles;
     }
 
     // ------------------------------------------------------------------------------------------------- verbs: the host
@@ -582,8 +590,9 @@ contract Appointments is IAppointments, ERC2771Context, Multicall {
         // A day was opened, so the twin of a machine exists: there is no burning.
         if (!_isHostActive(resource, hostOf(resource))) return false;
         if (resource.isPractitioner()) return true;
-        (bool movable,) = CUSTODY.isMovable(IdLibrary.itemOf(resource.tokenId()));
-        return movable;
+        ItemId machine = IdLibrary.itemOf(resource.tokenId());
+        (bool movable,) = CUSTODY.isMovable(machine);
+        return movable && PROFILES.isUsable(machine);
     }
 
     /// @dev Offered is only what could be accepted: else those who wait would be led past a door that is shut.

@@ -8,7 +8,9 @@ import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
+import {FhirOracle} from "../contracts/FhirOracle.sol";
 import {Market} from "../contracts/Market.sol";
+import {MdsProfiles} from "../contracts/MdsProfiles.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {Pharmacy} from "../contracts/Pharmacy.sol";
 import {Units} from "../contracts/Units.sol";
@@ -40,10 +42,12 @@ struct Suite {
     Custody custody;
     Units units;
     Devices devices;
+    MdsProfiles profiles;
     Appointments appointments;
     Escrow escrow;
     Market market;
     Pharmacy pharmacy;
+    FhirOracle oracle;
 }
 
 /// @title Builds the house: each room by CREATE2 with one salt, so that the same parameters give the same addresses on every chain
@@ -98,8 +102,13 @@ contract Deploy is Script {
         suite.custody = Custody(_create("Custody", abi.encode(suite.participants, suite.catalog)));
         suite.units = Units(_create("Units", abi.encode(suite.participants, suite.catalog, suite.custody)));
         suite.devices = Devices(_create("Devices", abi.encode(suite.participants, suite.catalog, suite.custody)));
+        suite.profiles =
+            MdsProfiles(_create("MdsProfiles", abi.encode(suite.participants, suite.devices, suite.anchors)));
         suite.appointments = Appointments(
-            _create("Appointments", abi.encode(suite.participants, suite.custody, suite.devices, suite.forwarder))
+            _create(
+                "Appointments",
+                abi.encode(suite.participants, suite.custody, suite.devices, suite.profiles, suite.forwarder)
+            )
         );
         suite.escrow = Escrow(_create("Escrow", ""));
         suite.market = Market(
@@ -113,6 +122,7 @@ contract Deploy is Script {
                 "Pharmacy", abi.encode(suite.participants, suite.catalog, suite.custody, suite.units, suite.forwarder)
             )
         );
+        suite.oracle = FhirOracle(_create("FhirOracle", abi.encode(suite.participants, suite.escrow)));
     }
 
     /// @notice Sets up the administration in one transaction. Caller: the administrator, once.

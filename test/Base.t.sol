@@ -8,7 +8,9 @@ import {Catalog} from "../contracts/Catalog.sol";
 import {Custody} from "../contracts/Custody.sol";
 import {Devices} from "../contracts/Devices.sol";
 import {Escrow} from "../contracts/Escrow.sol";
+import {FhirOracle} from "../contracts/FhirOracle.sol";
 import {Market} from "../contracts/Market.sol";
+import {MdsProfiles} from "../contracts/MdsProfiles.sol";
 import {Participants} from "../contracts/Participants.sol";
 import {Pharmacy} from "../contracts/Pharmacy.sol";
 import {Units} from "../contracts/Units.sol";
@@ -56,10 +58,12 @@ abstract contract Base is Test {
     Custody internal custody;
     Units internal units;
     Devices internal devices;
+    MdsProfiles internal profiles;
     Appointments internal appointments;
     Escrow internal escrow;
     Market internal market;
     Pharmacy internal pharmacy;
+    FhirOracle internal oracle;
 
     address internal admin = _account("admin");
     address internal guardian = _account("guardian");
@@ -91,10 +95,12 @@ abstract contract Base is Test {
         custody = suite.custody;
         units = suite.units;
         devices = suite.devices;
+        profiles = suite.profiles;
         appointments = suite.appointments;
         escrow = suite.escrow;
         market = suite.market;
         pharmacy = suite.pharmacy;
+        oracle = suite.oracle;
 
         bytes[] memory calls = deployer.configuration(suite, config);
         vm.prank(admin);

@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {IAppointments} from "../../../contracts/interfaces/IAppointments.sol";
 import {ICustody} from "../../../contracts/interfaces/ICustody.sol";
+import {IMdsProfiles} from "../../../contracts/interfaces/IMdsProfiles.sol";
+import {CODEC_RAW, Content} from "../../../contracts/types/Content.sol";
+import {Mode, Status} from "../../../contracts/types/MdsState.sol";
 import {ResourceId} from "../../../contracts/types/ResourceId.sol";
 import {PATIENT, PROVIDER, Role} from "../../../contracts/types/Role.sol";
 import {AppointmentsTest} from "./AppointmentsTest.sol";
@@ -72,6 +75,40 @@ contract Appointments_Book_Test is AppointmentsTest {
         custody.release(_item(0), maker, EVIDENCE);
         _book(machine, patient, DAY, 0);
         assertEq(appointments.bookingOf(machine, DAY, 0).patient, patient);
+    }
+
+    /// @dev Its profile says so; what is booked already stays booked.
+    function testFuzz_BooksAMachineOnlyWhileItIsInUse(uint256 choices, uint8 slot) external {
+        slot = uint8(bound(slot, 1, LAST));
+        Status status = Status(choices % 4);
+        Mode mode = Mode(choices / 4 % 4);
+        _book(machine, second, DAY, 0);
+        _writeProfile(1, status, mode);
+        if (mode == Mode.Mtn || status == Status.Inactive || status == Status.EnteredInError) {
+            (IAppointments.Answer answer, uint256 freeMask) = appointments.answerFor(machine, DAY, slot, patient);
+            assertEq(uint8(answer), uint8(IAppointments.Answer.Unavailable), "answer");
+            assertEq(freeMask, 0, "nothing is free");
+            _bookExpecting(_unavailable(machine, DAY), machine, patient, DAY, slot);
+            _writeProfile(2, Status.Active, Mode.Nml);
+        }
+        _book(machine, patient, DAY, slot);
+        assertEq(appointments.bookingOf(machine, DAY, slot).patient, patient, "usable again");
+        assertEq(appointments.bookingOf(machine, DAY, 0).patient, second, "booked before");
+    }
+
+    function _writeProfile(uint32 version, Status status, Mode mode) private {
+        IMdsProfiles.Update memory next = IMdsProfiles.Update({
+            item: _item(0),
+            version: version,
+            status: status,
+            reasons: 0,
+            mode: mode,
+            minutesRun: version,
+            cycles: 0,
+            content: Content({digest: keccak256("profile"), codec: CODEC_RAW})
+        });
+        vm.prank(hospital);
+        profiles.update(next);
     }
 
     function test_RevertGiven_TheOwnerIsSuspended() external {
