@@ -9,6 +9,7 @@ pub mod dscsa;
 pub mod envelope;
 pub mod epc;
 pub mod epcis;
+pub mod fhir;
 pub mod gs1;
 pub mod gudid;
 pub mod ids;

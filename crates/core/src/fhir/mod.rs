@@ -1,0 +1,37 @@
+//! FHIR R4 (4.0.1): resources read, written, checked and converted without loss.
+
+mod canonical;
+pub mod emit;
+mod error;
+mod json;
+pub mod model;
+mod parse;
+mod path;
+mod pocd;
+mod r5;
+mod resource;
+mod schema;
+mod state;
+mod validate;
+mod xml;
+
+pub use canonical::{canonical, digest};
+pub use error::FhirError;
+pub use json::{Decimal, Json, Object};
+pub use pocd::{EUI_64, Profile, UCUM, mdc::SYSTEM as MDC, urls};
+pub use r5::{from_r5, to_r5};
+pub use resource::Resource;
+pub use state::{
+    DeviceStatus, MdsState, OperatingMode, PATIENT_COMMITMENT, PatientLink, STATUS_REASON, StateError, StatusReason,
+};
+pub use validate::{Finding, Issue, Severity, validate, validate_as, validate_set};
+pub use xml::{from_xml, to_xml};
+
+/// The largest document that is read, in bytes.
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// How deep lists and objects may be nested.
+pub const MAX_DEPTH: usize = 64;
+
+#[cfg(test)]
+mod tests;

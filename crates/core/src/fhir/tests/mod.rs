@@ -1,0 +1,6 @@
+mod corruption;
+mod definitions;
+mod figures;
+mod formats;
+mod model;
+mod validation;
