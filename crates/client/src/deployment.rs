@@ -137,7 +137,7 @@ impl Deployment {
 /// Whether the text is a deployment without the rooms that came last.
 fn is_of_older_version(text: &str) -> bool {
     let known: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    known.is_some_and(|known| known.get("devices").is_some() && known.get("pharmacy").is_none())
+    known.is_some_and(|known| known.get("devices").is_some() && known.get("fhirOracle").is_none())
 }
 
 #[cfg(test)]

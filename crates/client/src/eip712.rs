@@ -46,6 +46,17 @@ alloy::sol! {
         uint256 nonce;
     }
 
+    /// What an oracle node says, for `FhirOracle`.
+    #[derive(Debug)]
+    struct Answer {
+        bytes32 question;
+        address node;
+        bytes32 value;
+        uint40 observedAt;
+        bytes32 digest;
+        uint8 codec;
+    }
+
     /// A prescription of `Pharmacy`; its hash is its id.
     #[derive(Debug)]
     struct Prescription {
@@ -115,6 +126,8 @@ pub const DEVICES: &str = "Theriac Devices";
 pub const ESCROW: &str = "Theriac Escrow";
 /// Name of the signing domain of `Pharmacy`.
 pub const PHARMACY: &str = "Theriac Pharmacy";
+/// Name of the signing domain of `FhirOracle`.
+pub const FHIR_ORACLE: &str = "Theriac FhirOracle";
 /// Name of the signing domain of the forwarder.
 pub const FORWARDER: &str = "Theriac";
 

@@ -47,7 +47,7 @@ abstract contract MdsProfilesTest is DevicesTest {
             status: Status.Active,
             reasons: 1,
             mode: Mode.Nml,
-            minutesRun: 60 * version,
+            hoursRun: 60 * version,
             cycles: version,
             content: _document(abi.encode(item, version))
         });
