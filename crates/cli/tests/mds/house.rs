@@ -191,7 +191,7 @@ pub(crate) fn monitor() -> String {
             &extension("operating-hours", "<valueUnsignedInt value=\"8760\"/>"),
             &extension("operating-cycles", "<valueUnsignedInt value=\"156\"/>"),
             &extension("operating-mode", "<valueCode value=\"Dmo\"/>"),
-            "<status value=\"active\"/><type><coding><system value=\"urn:iso:std:iso:11073:10101\"/><code \
+            "<udiCarrier><deviceIdentifier value=\"00012345678905\"/></udiCarrier><status value=\"active\"/><type><coding><system value=\"urn:iso:std:iso:11073:10101\"/><code \
              value=\"69965\"/></coding></type><patient><reference value=\"Patient/SomePatient\"/></patient><location>\
              <reference value=\"Location/SomeLocation\"/></location></Device>",
         ]

@@ -7,10 +7,14 @@ mod terminal;
 
 use house::{
     CLINIC, ENGINEER, GATEWAY, House, MONITOR, OTHER_ENGINEER, SECOND_MONITOR, STRANGER, account, address,
-    free_monitor, home, item, monitor,
+    free_monitor, home, item, monitor, signer,
 };
 use serde_json::{Value, json};
+use theriac_client::mds;
 use theriac_client::rooms::ProfileUpdate;
+use theriac_client::store::Store;
+use theriac_core::envelope::Identity;
+use theriac_core::fhir::MdsState;
 
 const SALTS: &str = "mds";
 
@@ -109,12 +113,60 @@ fn a_patient_is_stored_only_sealed() {
     assert_eq!(house.does(GATEWAY, &["mds", "export", MONITOR, "--out", "gateway.json"])["sealed"], json!(true));
     assert!(std::fs::read_to_string(house.terminal.path("gateway.json")).unwrap().contains("Patient/SomePatient"));
 
+    let own = house.does(GATEWAY, &["mds", "history", MONITOR]);
+    assert_eq!((&own["sound"], &own["versions"][0]["read"]), (&json!(true), &json!(true)), "a reader checks inside");
+
     // Without the patient it is in clear again, and on chain nobody is connected.
     house.share(GATEWAY, CLINIC);
     house.terminal.write("free.xml", &free_monitor().replace("8760", "8762"));
     assert_eq!(house.does(CLINIC, &["mds", "import", "free.xml", "--item", MONITOR])["patient"], Value::Null);
     assert_eq!(house.does("", &["mds", "show", MONITOR])["profile"]["patient"], Value::Null);
     assert_eq!(house.does(CLINIC, &["mds", "history", MONITOR])["sound"], json!(true));
+}
+
+/// A version whose envelope says something else than the chain: its readers notice.
+#[test]
+fn a_lie_inside_an_envelope_is_noticed_by_its_readers() {
+    let house = House::new();
+    let document = theriac_core::fhir::from_xml(monitor().as_bytes()).unwrap();
+    let reader = Identity::generate();
+    house.terminal.write("identity.txt", &reader.expose());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let suite = house.suite(CLINIC).await;
+        let mut state = mds::state_of(&MdsState::read(&document).unwrap()).unwrap();
+        state.hours += 1;
+        let salts = mds::Salts { patient: Some([3; 32].into()), location: Some([4; 32].into()) };
+        let inside = mds::Inside { profile: document, salts, readers: vec![reader.public().unwrap().into()] };
+        let version = mds::Version {
+            chain_id: suite.chain().chain_id(),
+            room: suite.mds_profiles().address(),
+            item: item(MONITOR),
+            number: 1,
+            previous: None,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            state: state.clone(),
+            patient: Some(mds::commitment(item(MONITOR), "patient Patient/Another", [3; 32].into())),
+            location: Some(mds::commitment(item(MONITOR), "location Location/SomeLocation", [4; 32].into())),
+            body: mds::Body::Sealed(inside.seal().unwrap()),
+            author: account(CLINIC),
+        };
+        let (patient, location) = (version.patient, version.location);
+        let signed = version.sign(&signer(CLINIC)).await.unwrap();
+        let store = Store::open("blocks", &house.terminal.path(home(CLINIC))).unwrap();
+        let content = store.put(&signed.canonical()).await.unwrap().into();
+        let update = ProfileUpdate { item: item(MONITOR), version: 1, state, content };
+        suite.mds_profiles().update_placed(&update, patient, location).send().await.unwrap();
+    });
+    house.share(CLINIC, STRANGER);
+    let outside = house.terminal.json("", &["mds", "history", MONITOR, "--home", home(STRANGER)]);
+    assert_eq!((&outside["sound"], &outside["versions"][0]["read"]), (&json!(true), &json!(false)));
+    let walked = house.says_no(CLINIC, &["mds", "history", MONITOR, "--identity", "identity.txt"]);
+    let expected = [
+        "its FHIR document says another state than the version",
+        "its FHIR document names another patient than it commits to",
+    ];
+    assert_eq!(walked["versions"][0]["faults"], json!(expected));
 }
 
 #[test]

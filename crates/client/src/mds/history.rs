@@ -6,10 +6,11 @@ use alloy::primitives::{Address, B256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent as _;
 use theriac_bindings::mds_profiles::MdsProfiles::{DevicePlaced, MdsProfilesEvents, ProfileUpdated};
-use theriac_core::fhir::MdsState;
+use theriac_core::envelope::Identity;
+use theriac_core::fhir::{MdsState, PatientLink, Resource};
 use theriac_core::ids::ItemId;
 
-use super::{Body, SignedVersion, state_of};
+use super::{Body, Inside, SignedVersion, Version, commitment, location_text, patient_text, state_of};
 use crate::error::Result;
 use crate::events::RoomEvent;
 use crate::rooms::{DeviceState, Profile};
@@ -45,6 +46,8 @@ pub struct Walked {
     pub step: Step,
     /// The document, where it was found whole.
     pub document: Option<SignedVersion>,
+    /// Whether the FHIR document in it was read and agrees with the rest, or could not be opened.
+    pub read: bool,
     /// Everything that is wrong; empty when it is sound.
     pub faults: Vec<String>,
 }
@@ -97,8 +100,9 @@ pub async fn steps(suite: &Suite, item: ItemId) -> Result<Vec<Step>> {
 }
 
 /// Walks all versions and checks each: that the store has it unaltered, its number and item, its place behind the one
-/// before, its signature and author, and that its state is the chain's.
-pub async fn walk(suite: &Suite, store: &Store, item: ItemId) -> Result<History> {
+/// before, its signature and author, and that its state is the chain's. Documents that one of the identities opens are
+/// checked inside, too.
+pub async fn walk(suite: &Suite, store: &Store, item: ItemId, identities: &[Identity]) -> Result<History> {
     let room = suite.mds_profiles();
     let (steps, head) = tokio::try_join!(steps(suite, item), room.profile_of(item))?;
     let mut history = History { versions: Vec::new(), faults: Vec::new() };
@@ -109,7 +113,7 @@ pub async fn walk(suite: &Suite, store: &Store, item: ItemId) -> Result<History>
             .push("the newest version that the events tell is not the head on chain: ask another node".to_owned());
     }
     for (place, step) in steps.iter().enumerate().rev() {
-        let mut walked = Walked { step: step.clone(), document: None, faults: Vec::new() };
+        let mut walked = Walked { step: step.clone(), document: None, read: false, faults: Vec::new() };
         if u32::try_from(place + 1) != Ok(step.number) {
             walked
                 .faults
@@ -119,6 +123,9 @@ pub async fn walk(suite: &Suite, store: &Store, item: ItemId) -> Result<History>
             Ok(document) => {
                 let before = place.checked_sub(1).map(|place| steps[place].content);
                 walked.faults.extend(check(suite, item, step, before, &document));
+                let inside = inside(&document.version, identities);
+                walked.read = inside.is_some();
+                walked.faults.extend(inside.into_iter().flatten());
                 walked.document = Some(document);
             }
             Err(reason) => walked.faults.push(reason),
@@ -151,18 +158,49 @@ fn check(suite: &Suite, item: ItemId, step: &Step, before: Option<Content>, docu
             (version.patient, version.location) == (step.patient, step.location),
             "its patient or place is not the one on chain",
         ),
-        (profile_agrees(document), "its FHIR document says another state than the version"),
     ];
     checks.into_iter().filter(|(good, _)| !good).map(|(_, fault)| fault.to_owned()).collect()
 }
 
-/// Of a sealed document that is for its readers to say.
-fn profile_agrees(document: &SignedVersion) -> bool {
-    match &document.version.body {
-        Body::Sealed(_) => true,
-        Body::Clear(profile) => {
-            MdsState::read(profile).ok().and_then(|state| state_of(&state).ok()).as_ref()
-                == Some(&document.version.state)
+/// What is wrong with the FHIR document; none where nobody here can open it.
+fn inside(version: &Version, identities: &[Identity]) -> Option<Vec<String>> {
+    match &version.body {
+        Body::Clear(profile) => Some(wrong_inside(version, profile, None)),
+        Body::Sealed(bytes) => {
+            let inside = Inside::open(bytes, identities).ok()?;
+            Some(wrong_inside(version, &inside.profile, Some(&inside)))
         }
+    }
+}
+
+fn wrong_inside(version: &Version, profile: &Resource, sealed: Option<&Inside>) -> Vec<String> {
+    let state = match MdsState::read(profile) {
+        Ok(state) => state,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut faults = Vec::new();
+    if state_of(&state).ok().as_ref() != Some(&version.state) {
+        faults.push("its FHIR document says another state than the version".to_owned());
+    }
+    let salts = sealed.map(|inside| inside.salts).unwrap_or_default();
+    let patient = match &state.patient {
+        Some(PatientLink::Commitment(word)) => version.patient == Some(*word),
+        link => agrees(version.item, version.patient, link.as_ref().and_then(patient_text), salts.patient),
+    };
+    let place = agrees(version.item, version.location, state.location.as_deref().map(location_text), salts.location);
+    if !patient {
+        faults.push("its FHIR document names another patient than it commits to".to_owned());
+    }
+    if !place {
+        faults.push("its FHIR document names another place than it commits to".to_owned());
+    }
+    faults
+}
+
+/// Without the salt all that can be said is whether something is committed to at all.
+fn agrees(item: ItemId, word: Option<B256>, text: Option<String>, salt: Option<B256>) -> bool {
+    match (word, text, salt) {
+        (Some(word), Some(text), Some(salt)) => commitment(item, &text, salt) == word,
+        (word, text, _) => word.is_some() == text.is_some(),
     }
 }

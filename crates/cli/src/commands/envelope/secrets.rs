@@ -78,6 +78,14 @@ pub(crate) struct IdentityOptions {
 }
 
 impl IdentityOptions {
+    /// As [`IdentityOptions::given`]; none where no key was given.
+    pub(crate) async fn if_given(&self, context: &Context<'_>) -> Result<Vec<Identity>, Failure> {
+        match self.given(context).await {
+            Err(failure) if failure.code == "NoIdentity" => Ok(Vec::new()),
+            other => other,
+        }
+    }
+
     /// All of them.
     pub(crate) async fn given(&self, context: &Context<'_>) -> Result<Vec<Identity>, Failure> {
         if let Some(file) = &self.identity {

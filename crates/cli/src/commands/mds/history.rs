@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use alloy_primitives::{Address, B256};
+use clap::Args;
 use serde::Serialize;
 use theriac_client::mds::{self, Body, History, Walked};
 use theriac_core::content::ContentAddress;
@@ -11,10 +12,20 @@ use theriac_core::ids::ItemId;
 use super::newest;
 use super::next::StateFacts;
 use crate::answer::Answer;
+use crate::commands::envelope::secrets::IdentityOptions;
 use crate::commands::subject::Item;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::time;
+
+/// Options of `theriac mds history`.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryOptions {
+    /// A UDI with a serial in any form, or an item id.
+    item: String,
+    #[command(flatten)]
+    identity: IdentityOptions,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,17 +51,20 @@ struct VersionFacts {
     location: Option<B256>,
     /// None where the document is missing.
     sealed: Option<bool>,
+    /// Whether the FHIR document could be read, and was checked.
+    read: bool,
     transaction: Option<B256>,
     /// What is wrong with it.
     faults: Vec<String>,
 }
 
 /// Walks all versions; exit code 1 if one is missing or altered.
-pub(super) async fn run(context: &Context<'_>, text: &str) -> Result<Answer, Failure> {
-    let item = Item::parse(text)?.id;
+pub(super) async fn run(context: &Context<'_>, options: &HistoryOptions) -> Result<Answer, Failure> {
+    let item = Item::parse(&options.item)?.id;
     let suite = context.suite().await?;
     newest::required(&suite, item).await?;
-    let history = mds::walk(&suite, &context.store()?, item).await?;
+    let identities = options.identity.if_given(context).await?;
+    let history = mds::walk(&suite, &context.store()?, item, &identities).await?;
     let facts = Facts::of(item, history)?;
     Ok(Answer::new(facts.text(), &facts)?.good(facts.sound))
 }
@@ -65,7 +79,11 @@ impl Facts {
     fn text(&self) -> String {
         let mut text = String::new();
         for version in &self.versions {
-            let sealed = if version.sealed == Some(true) { ", sealed" } else { "" };
+            let sealed = match (version.sealed, version.read) {
+                (Some(true), true) => ", sealed",
+                (Some(true), false) => ", sealed for others: its FHIR document was not checked",
+                _ => "",
+            };
             // Writing to a String cannot fail.
             let _ = writeln!(
                 text,
@@ -111,6 +129,7 @@ impl VersionFacts {
             patient: step.patient,
             location: step.location,
             sealed,
+            read: walked.read,
             transaction: step.transaction,
             faults: walked.faults,
         })

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use theriac_core::fhir::MdsState;
+use theriac_core::fhir::{MdsState, Resource};
+use theriac_core::udi::Udi;
 
 use super::next::{Next, NextOptions};
 use super::{document, newest};
@@ -34,9 +35,13 @@ pub(crate) struct Import {
 
 /// Stores the document as the next version.
 pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answer, Failure> {
-    let item = Item::parse(&options.item)?.id;
+    let named = Item::parse(&options.item)?;
+    let item = named.id;
     let document = document::read(&options.file)?;
     document::require_mds(&document).map_err(|failure| failure.at(&options.file))?;
+    if let Some(serials) = named.udi.as_ref().and_then(|udi| other_serial(&document, udi)) {
+        context.printer.note(&format!("{serials}: is it the document of this device?"));
+    }
     let suite = context.signing_suite().await?;
     let newest = suite.mds_profiles().profile_of(item).await?;
     let readers = readers::find(context, suite.chain().chain_id(), &options.reader).await?;
@@ -59,4 +64,10 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answe
         options: &options.next,
     };
     next.write(context).await
+}
+
+/// What differs where the document has another serial number than the label. Some write it in another way, so it is only told.
+fn other_serial(document: &Resource, udi: &Udi) -> Option<String> {
+    let (said, label) = (document.fields().text("serialNumber")?, udi.serial.as_ref()?.to_string());
+    (said != label).then(|| format!("the document has the serial number {said}, the label {label}"))
 }

@@ -37,10 +37,7 @@ pub(crate) enum Verb {
     /// Write a version's FHIR document to a file.
     Export(export::Export),
     /// Walk all versions and verify each. Exit code 1 if one is missing or altered.
-    History {
-        /// A UDI with a serial in any form, or an item id.
-        item: String,
-    },
+    History(history::HistoryOptions),
     /// Say who operates a device and may write its profile, as the owner. It ends when the device is sold.
     Appoint(appoint::Appoint),
     /// Let an account, such as a gateway, write the profiles of all your devices, or no longer.
@@ -62,7 +59,7 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Update(options) => update::run(context, &options).await,
         Verb::Show { item } => show::run(context, &item).await,
         Verb::Export(options) => export::run(context, &options).await,
-        Verb::History { item } => history::run(context, &item).await,
+        Verb::History(options) => history::run(context, &options).await,
         Verb::Appoint(options) => appoint::run(context, &options).await,
         Verb::Operator { operator, revoke } => appoint::operator(context, operator, revoke).await,
     }
