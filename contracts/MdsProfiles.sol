@@ -115,7 +115,7 @@ contract MdsProfiles is IMdsProfiles {
         MdsState before = _states[next.item];
         bool replaced = evidence != 0;
         _write(next, replaced);
-        if (replaced) emit CountersReplaced(next.item, order, before.minutesRun(), before.cycles(), evidence);
+        if (replaced) emit CountersReplaced(next.item, order, before.hoursRun(), before.cycles(), evidence);
     }
 
     // Verbs: work orders
@@ -291,7 +291,7 @@ contract MdsProfiles is IMdsProfiles {
         MdsState before = _states[item];
         if (next.version != before.version() + 1) revert MdsProfiles_NotNext(item, next.version, before.version() + 1);
         if (!replaced && _runsBackwards(next, before)) {
-            revert MdsProfiles_CounterBackwards(item, before.minutesRun(), before.cycles());
+            revert MdsProfiles_CounterBackwards(item, before.hoursRun(), before.cycles());
         }
         _requireDocument(next.content);
 
@@ -300,7 +300,7 @@ contract MdsProfiles is IMdsProfiles {
             reasons_: next.reasons,
             mode_: next.mode,
             codec_: next.content.codec,
-            minutesRun_: next.minutesRun,
+            hoursRun_: next.hoursRun,
             cycles_: next.cycles,
             version_: next.version,
             updatedAt_: uint40(block.timestamp)
@@ -311,7 +311,7 @@ contract MdsProfiles is IMdsProfiles {
     }
 
     function _runsBackwards(Update calldata next, MdsState before) private pure returns (bool) {
-        return next.minutesRun < before.minutesRun() || next.cycles < before.cycles();
+        return next.hoursRun < before.hoursRun() || next.cycles < before.cycles();
     }
 
     function _keep(uint64 order, Record calldata record_) private returns (bytes32 head) {

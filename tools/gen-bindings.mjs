@@ -2,7 +2,7 @@
 // unless the contract does. Run by `make gen`; `make check` fails when the result differs from what is committed.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
-const contracts = ["Administration", "ERC2771Forwarder", "Participants", "Catalog", "Anchors", "Custody", "Units", "Devices", "Escrow", "Market", "Pharmacy", "Appointments"];
+const contracts = ["Administration", "ERC2771Forwarder", "Participants", "Catalog", "Anchors", "Custody", "Units", "Devices", "Escrow", "Market", "Pharmacy", "Appointments", "MdsProfiles", "FhirOracle"];
 const folder = "crates/bindings/abi";
 
 // `sol!` puts a type that another interface declares into a module of that interface, from which it does not find the

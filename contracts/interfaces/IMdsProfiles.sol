@@ -64,7 +64,7 @@ interface IMdsProfiles {
     /// @param status Device.status
     /// @param reasons Device.statusReason, as {MdsStateLibrary-reasons} has them
     /// @param mode the one operating mode
-    /// @param minutesRun operating time in minutes
+    /// @param hoursRun operating hours
     /// @param cycles operating cycles
     /// @param content the full profile
     struct Update {
@@ -73,7 +73,7 @@ interface IMdsProfiles {
         Status status;
         uint8 reasons;
         Mode mode;
-        uint40 minutesRun;
+        uint40 hoursRun;
         uint40 cycles;
         Content content;
     }
@@ -133,7 +133,7 @@ interface IMdsProfiles {
     event OperatorSet(address indexed owner, address indexed operator, bool approved);
     /// @notice An engineer replaced a counter, which may now show less than before.
     event CountersReplaced(
-        ItemId indexed item, uint64 indexed order, uint40 minutesBefore, uint40 cyclesBefore, bytes32 evidence
+        ItemId indexed item, uint64 indexed order, uint40 hoursBefore, uint40 cyclesBefore, bytes32 evidence
     );
     event OrderOpened(
         uint64 indexed order, ItemId indexed item, address indexed opener, OrderKind kind, bytes32 digest, uint8 codec
@@ -172,7 +172,7 @@ interface IMdsProfiles {
     /// @notice The newest version is another one: read it, and write the next.
     error MdsProfiles_NotNext(ItemId item, uint32 version, uint32 expected);
     /// @notice Hours or cycles never run backwards, except where an engineer replaces a counter, with evidence.
-    error MdsProfiles_CounterBackwards(ItemId item, uint40 minutesRun, uint40 cycles);
+    error MdsProfiles_CounterBackwards(ItemId item, uint40 hoursRun, uint40 cycles);
     /// @notice A document needs a digest and codec 0x55 or 0x70.
     error MdsProfiles_BadDocument(bytes32 digest, uint8 codec);
     /// @notice Nothing was given.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-// What changes of a device's profile, in one word: from the lowest bit status (8), reasons (8), mode (8), codec (8), minutes run (40),
+// What changes of a device's profile, in one word: from the lowest bit status (8), reasons (8), mode (8), codec (8), hours run (40),
 // cycles (40), version (32) and when it was written (40). Zero: there is no profile.
 type MdsState is uint256;
 
@@ -26,7 +26,7 @@ using {
     MdsStateLibrary.reasons,
     MdsStateLibrary.mode,
     MdsStateLibrary.codec,
-    MdsStateLibrary.minutesRun,
+    MdsStateLibrary.hoursRun,
     MdsStateLibrary.cycles,
     MdsStateLibrary.version,
     MdsStateLibrary.updatedAt
@@ -43,13 +43,13 @@ library MdsStateLibrary {
         uint8 reasons_,
         Mode mode_,
         uint8 codec_,
-        uint40 minutesRun_,
+        uint40 hoursRun_,
         uint40 cycles_,
         uint32 version_,
         uint40 updatedAt_
     ) internal pure returns (MdsState) {
         uint256 low = uint256(uint8(status_)) | uint256(reasons_) << 8 | uint256(uint8(mode_)) << 16 | uint256(codec_)
-            << 24 | uint256(minutesRun_) << 32;
+            << 24 | uint256(hoursRun_) << 32;
         return MdsState.wrap(low | uint256(cycles_) << 72 | uint256(version_) << 112 | uint256(updatedAt_) << 144);
     }
 
@@ -74,8 +74,8 @@ library MdsStateLibrary {
         return uint8(MdsState.unwrap(self) >> 24);
     }
 
-    /// @notice Operating time in minutes.
-    function minutesRun(MdsState self) internal pure returns (uint40) {
+    /// @notice Operating hours.
+    function hoursRun(MdsState self) internal pure returns (uint40) {
         return uint40(MdsState.unwrap(self) >> 32);
     }
 

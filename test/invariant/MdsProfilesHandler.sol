@@ -183,13 +183,13 @@ contract MdsProfilesHandler is Test {
         (next.status, next.mode) = (Status(seed / 16 % 4), Mode(seed / 64 % 4));
         // Safe: at most 4.
         // forge-lint: disable-start(unsafe-typecast)
-        next.minutesRun = before.minutesRun() + uint40(seed / 256 % 5);
+        next.hoursRun = before.hoursRun() + uint40(seed / 256 % 5);
         next.cycles = before.cycles() + uint40(seed / 2048 % 5);
         // forge-lint: disable-end(unsafe-typecast)
         if (seed % 4 == 0) next.cycles = before.cycles() / 2;
         next.content = Content(keccak256(abi.encode(item, seed)), CODEC_RAW);
         isNext = next.version == before.version() + 1;
-        backwards = next.minutesRun < before.minutesRun() || next.cycles < before.cycles();
+        backwards = next.hoursRun < before.hoursRun() || next.cycles < before.cycles();
     }
 
     function _write(address caller, IMdsProfiles.Update memory next, bool expected, bytes memory call)

@@ -38,3 +38,5 @@ contract!(escrow, Escrow, "abi/Escrow.json", "Whose money is this?");
 contract!(market, Market, "abi/Market.json", "How is it bought?");
 contract!(pharmacy, Pharmacy, "abi/Pharmacy.json", "May this medicine be handed over?");
 contract!(appointments, Appointments, "abi/Appointments.json", "Is this doctor (or machine) free?");
+contract!(mds_profiles, MdsProfiles, "abi/MdsProfiles.json", "How is this device doing?");
+contract!(fhir_oracle, FhirOracle, "abi/FhirOracle.json", "What does the hospital system say?");

@@ -125,6 +125,12 @@ pub(crate) enum Command {
     /// Prescribe, sell and take back medicines, and see what became of every pack.
     #[command(subcommand)]
     Pharmacy(Box<commands::pharmacy::Verb>),
+    /// Keep the profiles of devices in use (FHIR, Point-of-Care Device guide), version by version.
+    #[command(subcommand)]
+    Mds(Box<commands::mds::Verb>),
+    /// Call engineers to devices, and say what came of it.
+    #[command(subcommand)]
+    Workorder(commands::workorder::Verb),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

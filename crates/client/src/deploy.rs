@@ -15,8 +15,10 @@ use theriac_bindings::catalog::Catalog;
 use theriac_bindings::custody::Custody;
 use theriac_bindings::devices::Devices;
 use theriac_bindings::escrow::Escrow;
+use theriac_bindings::fhir_oracle::FhirOracle;
 use theriac_bindings::forwarder::ERC2771Forwarder;
 use theriac_bindings::market::Market;
+use theriac_bindings::mds_profiles::MdsProfiles;
 use theriac_bindings::participants::Participants;
 use theriac_bindings::pharmacy::Pharmacy;
 use theriac_bindings::units::Units;
@@ -169,6 +171,17 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         }
         .abi_encode(),
     );
+    let mds_profiles = Plan::new(
+        "MdsProfiles",
+        &MdsProfiles::BYTECODE,
+        &MdsProfiles::DEPLOYED_BYTECODE,
+        MdsProfiles::constructorCall {
+            participants: participants.address,
+            devices: devices.address,
+            anchors: anchors.address,
+        }
+        .abi_encode(),
+    );
     let appointments = Plan::new(
         "Appointments",
         &Appointments::BYTECODE,
@@ -177,9 +190,16 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
             participants: participants.address,
             custody: custody.address,
             devices: devices.address,
+            profiles: mds_profiles.address,
             forwarder: forwarder.address,
         }
         .abi_encode(),
+    );
+    let fhir_oracle = Plan::new(
+        "FhirOracle",
+        &FhirOracle::BYTECODE,
+        &FhirOracle::DEPLOYED_BYTECODE,
+        FhirOracle::constructorCall { participants: participants.address, escrow: escrow.address }.abi_encode(),
     );
     let deployment = Deployment {
         chain_id,
@@ -197,6 +217,8 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         market: market.address,
         pharmacy: pharmacy.address,
         appointments: appointments.address,
+        mds_profiles: mds_profiles.address,
+        fhir_oracle: fhir_oracle.address,
         parameters: *parameters,
     };
     let plans = vec![
@@ -208,10 +230,12 @@ fn plan(parameters: &Parameters, chain_id: u64) -> (Deployment, Vec<Plan>) {
         custody,
         units,
         devices,
+        mds_profiles,
         appointments,
         escrow,
         market,
         pharmacy,
+        fhir_oracle,
     ];
     (deployment, plans)
 }

@@ -54,13 +54,17 @@ pub struct Deployment {
     pub pharmacy: Address,
     /// Is this doctor (or machine) free?
     pub appointments: Address,
+    /// How is this device doing?
+    pub mds_profiles: Address,
+    /// What does the hospital system say?
+    pub fhir_oracle: Address,
     /// Who administers it.
     pub parameters: Parameters,
 }
 
 impl Deployment {
     /// The contracts by name, in the order of their deployment.
-    pub fn contracts(&self) -> [(&'static str, Address); 12] {
+    pub fn contracts(&self) -> [(&'static str, Address); 14] {
         [
             ("Administration", self.administration),
             ("ERC2771Forwarder", self.forwarder),
@@ -70,10 +74,12 @@ impl Deployment {
             ("Custody", self.custody),
             ("Units", self.units),
             ("Devices", self.devices),
+            ("MdsProfiles", self.mds_profiles),
             ("Appointments", self.appointments),
             ("Escrow", self.escrow),
             ("Market", self.market),
             ("Pharmacy", self.pharmacy),
+            ("FhirOracle", self.fhir_oracle),
         ]
     }
 
@@ -131,7 +137,7 @@ impl Deployment {
 /// Whether the text is a deployment without the rooms that came last.
 fn is_of_older_version(text: &str) -> bool {
     let known: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    known.is_some_and(|known| known.get("devices").is_some() && known.get("pharmacy").is_none())
+    known.is_some_and(|known| known.get("devices").is_some() && known.get("fhirOracle").is_none())
 }
 
 #[cfg(test)]
@@ -156,6 +162,8 @@ mod tests {
             units: at(10),
             pharmacy: at(11),
             appointments: at(12),
+            mds_profiles: at(16),
+            fhir_oracle: at(17),
             parameters: Parameters { admin: at(13), guardian: at(14), registrar: at(15), delay: 60 },
         }
     }
@@ -176,7 +184,7 @@ mod tests {
         std::fs::write(folder.path().join("9.json"), "{\n\"chainId\": 9,\n").unwrap();
         assert!(matches!(Deployment::read(folder.path(), 9), Err(Error::Malformed { line: Some(3), .. })));
         let mut older = serde_json::to_value(sample()).unwrap();
-        for room in ["units", "pharmacy", "appointments"] {
+        for room in ["mdsProfiles", "fhirOracle"] {
             older.as_object_mut().unwrap().remove(room);
         }
         std::fs::write(folder.path().join("9.json"), older.to_string()).unwrap();

@@ -46,6 +46,26 @@ alloy::sol! {
         uint256 nonce;
     }
 
+    /// What an oracle node says, for `FhirOracle`.
+    #[derive(Debug)]
+    struct Answer {
+        bytes32 question;
+        address node;
+        bytes32 value;
+        uint40 observedAt;
+        bytes32 digest;
+        uint8 codec;
+    }
+
+    /// What the author of a version of a device profile signs; `digest` is SHA-256 of the document without the signature.
+    #[derive(Debug)]
+    struct ProfileVersion {
+        bytes32 item;
+        uint32 version;
+        bytes32 previous;
+        bytes32 digest;
+    }
+
     /// A prescription of `Pharmacy`; its hash is its id.
     #[derive(Debug)]
     struct Prescription {
@@ -115,6 +135,10 @@ pub const DEVICES: &str = "Theriac Devices";
 pub const ESCROW: &str = "Theriac Escrow";
 /// Name of the signing domain of `Pharmacy`.
 pub const PHARMACY: &str = "Theriac Pharmacy";
+/// Name under which versions of device profiles are signed; `MdsProfiles` itself checks no signature.
+pub const MDS_PROFILES: &str = "Theriac MdsProfiles";
+/// Name of the signing domain of `FhirOracle`.
+pub const FHIR_ORACLE: &str = "Theriac FhirOracle";
 /// Name of the signing domain of the forwarder.
 pub const FORWARDER: &str = "Theriac";
 

@@ -11,7 +11,9 @@ use theriac_bindings::catalog::Catalog::CatalogEvents;
 use theriac_bindings::custody::Custody::CustodyEvents;
 use theriac_bindings::devices::Devices::DevicesEvents;
 use theriac_bindings::escrow::Escrow::EscrowEvents;
+use theriac_bindings::fhir_oracle::FhirOracle::FhirOracleEvents;
 use theriac_bindings::market::Market::MarketEvents;
+use theriac_bindings::mds_profiles::MdsProfiles::MdsProfilesEvents;
 use theriac_bindings::participants::Participants::ParticipantsEvents;
 use theriac_bindings::pharmacy::Pharmacy::PharmacyEvents;
 use theriac_bindings::units::Units::UnitsEvents;
@@ -46,6 +48,10 @@ pub enum RoomEvent {
     Pharmacy(PharmacyEvents),
     /// Of `Appointments`.
     Appointments(AppointmentsEvents),
+    /// Of `MdsProfiles`.
+    MdsProfiles(MdsProfilesEvents),
+    /// Of `FhirOracle`.
+    FhirOracle(FhirOracleEvents),
 }
 
 /// An event and where it stands.
@@ -88,6 +94,8 @@ impl Suite {
             at if at == rooms.units => RoomEvent::Units(UnitsEvents::decode_log(log).ok()?.data),
             at if at == rooms.pharmacy => RoomEvent::Pharmacy(PharmacyEvents::decode_log(log).ok()?.data),
             at if at == rooms.appointments => RoomEvent::Appointments(AppointmentsEvents::decode_log(log).ok()?.data),
+            at if at == rooms.mds_profiles => RoomEvent::MdsProfiles(MdsProfilesEvents::decode_log(log).ok()?.data),
+            at if at == rooms.fhir_oracle => RoomEvent::FhirOracle(FhirOracleEvents::decode_log(log).ok()?.data),
             _ => return None,
         };
         Some(event)

@@ -1,6 +1,7 @@
 //! A sentence for every refusal: what is wrong and what to do. The error's Solidity name stands first, so that it can be looked up.
 
 mod appointments;
+mod device_management;
 mod medicines;
 mod trade;
 
@@ -40,6 +41,8 @@ impl fmt::Display for Revert {
             Self::Units(error) => medicines::units(error),
             Self::Pharmacy(error) => medicines::pharmacy(error),
             Self::Appointments(error) => appointments::appointments(error),
+            Self::MdsProfiles(error) => device_management::mds_profiles(error),
+            Self::FhirOracle(error) => device_management::fhir_oracle(error),
             Self::Token(error) => trade::token(error),
             Self::Administration(error) => administration(error),
             _ => None,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod events;
 mod explain;
 pub mod lots;
+pub mod mds;
 pub mod pipeline;
 pub mod relay;
 pub mod revert;

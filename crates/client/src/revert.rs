@@ -10,8 +10,10 @@ use theriac_bindings::catalog::Catalog::CatalogErrors;
 use theriac_bindings::custody::Custody::CustodyErrors;
 use theriac_bindings::devices::Devices::DevicesErrors;
 use theriac_bindings::escrow::Escrow::EscrowErrors;
+use theriac_bindings::fhir_oracle::FhirOracle::FhirOracleErrors;
 use theriac_bindings::forwarder::ERC2771Forwarder::ERC2771ForwarderErrors;
 use theriac_bindings::market::Market::MarketErrors;
+use theriac_bindings::mds_profiles::MdsProfiles::MdsProfilesErrors;
 use theriac_bindings::participants::Participants::ParticipantsErrors;
 use theriac_bindings::pharmacy::Pharmacy::PharmacyErrors;
 use theriac_bindings::units::Units::UnitsErrors;
@@ -43,6 +45,10 @@ pub enum Revert {
     Pharmacy(PharmacyErrors),
     /// An error of `Appointments`.
     Appointments(AppointmentsErrors),
+    /// An error of `MdsProfiles`.
+    MdsProfiles(MdsProfilesErrors),
+    /// An error of `FhirOracle`.
+    FhirOracle(FhirOracleErrors),
     /// An error of an ERC-20 token (ERC-6093).
     Token(Erc20Errors),
     /// An error of the `AccessManager`.
@@ -75,7 +81,8 @@ impl Revert {
         first_of!(
             Participants: ParticipantsErrors, Catalog: CatalogErrors, Anchors: AnchorsErrors, Custody: CustodyErrors,
             Units: UnitsErrors, Devices: DevicesErrors, Escrow: EscrowErrors, Market: MarketErrors,
-            Pharmacy: PharmacyErrors, Appointments: AppointmentsErrors, Token: Erc20Errors,
+            Pharmacy: PharmacyErrors, Appointments: AppointmentsErrors,
+            MdsProfiles: MdsProfilesErrors, FhirOracle: FhirOracleErrors, Token: Erc20Errors,
             Administration: AdministrationErrors, Forwarder: ERC2771ForwarderErrors
         );
         match ContractError::<std::convert::Infallible>::abi_decode(data) {
@@ -108,6 +115,8 @@ impl Revert {
             Self::Units(error) => of!(UnitsErrors, error),
             Self::Pharmacy(error) => of!(PharmacyErrors, error),
             Self::Appointments(error) => of!(AppointmentsErrors, error),
+            Self::MdsProfiles(error) => of!(MdsProfilesErrors, error),
+            Self::FhirOracle(error) => of!(FhirOracleErrors, error),
             Self::Token(error) => of!(Erc20Errors, error),
             Self::Administration(error) => of!(AdministrationErrors, error),
             Self::Forwarder(error) => of!(ERC2771ForwarderErrors, error),

@@ -111,6 +111,16 @@ impl Suite {
         rooms::Appointments::new(self.clone())
     }
 
+    /// How is this device doing?
+    pub fn mds_profiles(&self) -> rooms::MdsProfiles {
+        rooms::MdsProfiles::new(self.clone())
+    }
+
+    /// What does the hospital system say?
+    pub fn fhir_oracle(&self) -> rooms::FhirOracle {
+        rooms::FhirOracle::new(self.clone())
+    }
+
     pub(crate) fn call<C: SolCall>(&self, to: Address, call: C) -> Call<C> {
         Call { suite: self.clone(), to, call, value: U256::ZERO }
     }

@@ -103,7 +103,7 @@ contract Appointments_Book_Test is AppointmentsTest {
             status: status,
             reasons: 0,
             mode: mode,
-            minutesRun: version,
+            hoursRun: version,
             cycles: 0,
             content: Content({digest: keccak256("profile"), codec: CODEC_RAW})
         });

@@ -49,7 +49,7 @@ abstract contract MdsProfilesTest is DevicesTest {
             status: Status.Active,
             reasons: 1,
             mode: Mode.Nml,
-            minutesRun: 60 * version,
+            hoursRun: 60 * version,
             cycles: version,
             content: _document(abi.encode(item, version))
         });
@@ -58,7 +58,7 @@ abstract contract MdsProfilesTest is DevicesTest {
     /// @notice The word that a version, written now, is kept as: its place in the bits is said here a second time.
     function _word(IMdsProfiles.Update memory next) internal view returns (MdsState) {
         uint256 word = uint256(next.status) + (uint256(next.reasons) << 8) + (uint256(next.mode) << 16);
-        word += (uint256(next.content.codec) << 24) + (uint256(next.minutesRun) << 32) + (uint256(next.cycles) << 72);
+        word += (uint256(next.content.codec) << 24) + (uint256(next.hoursRun) << 32) + (uint256(next.cycles) << 72);
         return MdsState.wrap(word + (uint256(next.version) << 112) + (block.timestamp << 144));
     }
 

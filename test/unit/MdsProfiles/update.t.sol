@@ -11,7 +11,7 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
     function testFuzz_Writes(
         uint256 choices,
         uint8 reasons,
-        uint40 minutesRun,
+        uint40 hoursRun,
         uint40 cycles,
         bytes32 digest,
         uint256 time
@@ -22,7 +22,7 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
         next.status = Status(choices % 4);
         next.mode = Mode(choices / 4 % 4);
         next.reasons = reasons;
-        next.minutesRun = uint40(bound(minutesRun, 60, type(uint40).max));
+        next.hoursRun = uint40(bound(hoursRun, 60, type(uint40).max));
         next.cycles = uint40(bound(cycles, 1, type(uint40).max));
         next.content = Content(digest, choices / 16 % 2 == 0 ? CODEC_RAW : CODEC_DAG_PB);
         address writer = [hospital, department, gateway][choices / 32 % 3];
@@ -38,7 +38,7 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
         assertEq(known.state.reasons(), reasons, "reasons");
         assertEq(uint8(known.state.mode()), uint8(next.mode), "mode");
         assertEq(known.state.codec(), next.content.codec, "codec");
-        assertEq(known.state.minutesRun(), next.minutesRun, "minutes");
+        assertEq(known.state.hoursRun(), next.hoursRun, "minutes");
         assertEq(known.state.cycles(), next.cycles, "cycles");
         assertEq(known.state.version(), 2, "version");
         assertEq(known.state.updatedAt(), block.timestamp, "time");
@@ -53,7 +53,7 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
         assertEq(MdsState.unwrap(known.state), 0, "state");
         assertEq(known.operator, address(0), "operator");
         IMdsProfiles.Update memory next = _version(item, 1);
-        (next.minutesRun, next.cycles) = (0, 0);
+        (next.hoursRun, next.cycles) = (0, 0);
         vm.prank(clinic);
         profiles.update(next);
         assertEq(profiles.profileOf(item).state.version(), 1);
@@ -61,10 +61,10 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
 
     function test_Writes_CountersThatStand() external {
         IMdsProfiles.Update memory next = _version(monitor, 2);
-        (next.minutesRun, next.cycles) = (60, 1);
+        (next.hoursRun, next.cycles) = (60, 1);
         vm.prank(hospital);
         profiles.update(next);
-        assertEq(profiles.profileOf(monitor).state.minutesRun(), 60);
+        assertEq(profiles.profileOf(monitor).state.hoursRun(), 60);
     }
 
     function test_Writes_WhileTheOwnerIsSuspended() external {
@@ -189,12 +189,12 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
         from = uint40(bound(from, 60, type(uint40).max));
         back = uint40(bound(back, 1, from));
         IMdsProfiles.Update memory next = _version(monitor, 2);
-        (next.minutesRun, next.cycles) = (from, from);
+        (next.hoursRun, next.cycles) = (from, from);
         vm.prank(hospital);
         profiles.update(next);
         next.version = 3;
-        if (ofCycles) (next.minutesRun, next.cycles) = (type(uint40).max, from - back);
-        else (next.minutesRun, next.cycles) = (from - back, type(uint40).max);
+        if (ofCycles) (next.hoursRun, next.cycles) = (type(uint40).max, from - back);
+        else (next.hoursRun, next.cycles) = (from - back, type(uint40).max);
         _expectRefusal(
             hospital, abi.encodeWithSelector(IMdsProfiles.MdsProfiles_CounterBackwards.selector, monitor, from, from)
         );

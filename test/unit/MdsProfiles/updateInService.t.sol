@@ -27,23 +27,23 @@ contract MdsProfilesUpdateInServiceTest is MdsProfilesTest {
     }
 
     /// @dev Also one that shows more than the old one did.
-    function testFuzz_ReplacesCounters(uint40 minutesRun, uint40 cycles, bytes32 evidence) external {
+    function testFuzz_ReplacesCounters(uint40 hoursRun, uint40 cycles, bytes32 evidence) external {
         vm.assume(evidence != 0);
         IMdsProfiles.Update memory next = _version(monitor, 2);
-        (next.minutesRun, next.cycles) = (minutesRun, cycles);
+        (next.hoursRun, next.cycles) = (hoursRun, cycles);
         vm.expectEmit(address(profiles));
         emit IMdsProfiles.ProfileUpdated(monitor, engineer, _word(next), next.content.digest);
         vm.expectEmit(address(profiles));
         emit IMdsProfiles.CountersReplaced(monitor, order, 60, 1, evidence);
         vm.prank(engineer);
         profiles.updateInService(order, next, evidence);
-        assertEq(profiles.profileOf(monitor).state.minutesRun(), minutesRun);
+        assertEq(profiles.profileOf(monitor).state.hoursRun(), hoursRun);
         assertEq(profiles.profileOf(monitor).state.cycles(), cycles);
     }
 
     function test_RevertWhen_ACounterRunsBackwardsWithoutEvidence() external {
         IMdsProfiles.Update memory next = _version(monitor, 2);
-        next.minutesRun = 59;
+        next.hoursRun = 59;
         _expectRefusal(
             engineer, abi.encodeWithSelector(IMdsProfiles.MdsProfiles_CounterBackwards.selector, monitor, 60, 1)
         );

@@ -18,6 +18,7 @@ mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
 pub(crate) mod market;
+pub(crate) mod mds;
 mod pages;
 pub(crate) mod participants;
 mod people;
@@ -31,6 +32,7 @@ mod several;
 pub(crate) mod subject;
 pub(crate) mod udi;
 pub(crate) mod verify;
+pub(crate) mod workorder;
 
 use crate::answer::Answer;
 use crate::args::{Arguments, Command};
@@ -58,6 +60,8 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Appointments(verb) => appointments::run(&context, *verb).await,
         Command::Relay(options) => relay::run(&context, &options).await,
         Command::Pharmacy(verb) => pharmacy::run(&context, *verb).await,
+        Command::Mds(verb) => mds::run(&context, *verb).await,
+        Command::Workorder(verb) => workorder::run(&context, verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
         Command::Keys(verb) => keys::run(&context, verb).await,

@@ -2,9 +2,9 @@
 
 mod inspect;
 mod open;
-mod readers;
+pub(crate) mod readers;
 mod seal;
-mod secrets;
+pub(crate) mod secrets;
 mod share;
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 /// A reader as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(crate) enum Named {
     /// By account: 0x and 40 digits.
     Account(Address),
     /// By key: age1…, or 64 digits.
@@ -54,7 +54,7 @@ impl FromStr for Swap {
 }
 
 /// Finds the readers that are named. The chain is asked only where an account is among them.
-pub(super) async fn find(context: &Context<'_>, chain_id: u64, named: &[Named]) -> Result<Vec<Reader>, Failure> {
+pub(crate) async fn find(context: &Context<'_>, chain_id: u64, named: &[Named]) -> Result<Vec<Reader>, Failure> {
     let mut suite = None;
     let mut readers = Vec::new();
     for name in named {

@@ -70,7 +70,7 @@ fn ask(prompt: &str) -> Result<String, Failure> {
 
 /// Where identities come from.
 #[derive(Debug, Args)]
-pub(super) struct IdentityOptions {
+pub(crate) struct IdentityOptions {
     /// File with age identities (AGE-SECRET-KEY-1…); otherwise THERIAC_IDENTITY is read, or the reading key of the account
     /// that signs is taken.
     #[arg(long, value_name = "FILE")]
@@ -78,8 +78,16 @@ pub(super) struct IdentityOptions {
 }
 
 impl IdentityOptions {
+    /// As [`IdentityOptions::given`]; none where no key was given.
+    pub(crate) async fn if_given(&self, context: &Context<'_>) -> Result<Vec<Identity>, Failure> {
+        match self.given(context).await {
+            Err(failure) if failure.code == "NoIdentity" => Ok(Vec::new()),
+            other => other,
+        }
+    }
+
     /// All of them.
-    pub(super) async fn given(&self, context: &Context<'_>) -> Result<Vec<Identity>, Failure> {
+    pub(crate) async fn given(&self, context: &Context<'_>) -> Result<Vec<Identity>, Failure> {
         if let Some(file) = &self.identity {
             return Identity::read_all(&files::read_text(file)?).map_err(|error| Failure::of(&error).at(file));
         }

@@ -1,0 +1,62 @@
+//! Versions that are there: fetched, checked, and opened for who may read them.
+
+use theriac_client::Suite;
+use theriac_client::mds::{Body, Inside, Salts, SignedVersion};
+use theriac_client::rooms::Profile;
+use theriac_client::types::Content;
+use theriac_core::envelope::Reader;
+use theriac_core::fhir::Resource;
+use theriac_core::ids::ItemId;
+
+use crate::commands::envelope::secrets::IdentityOptions;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// A version's document, opened.
+pub(super) struct Opened {
+    /// The FHIR document.
+    pub(super) document: Resource,
+    /// For whom it was sealed; none where it is in clear.
+    pub(super) readers: Vec<Reader>,
+    /// The salts in the envelope.
+    pub(super) salts: Salts,
+}
+
+/// The profile of a device that has one.
+pub(super) async fn required(suite: &Suite, item: ItemId) -> Result<Profile, Failure> {
+    suite.mds_profiles().profile_of(item).await?.ok_or_else(|| {
+        Failure::user(
+            "MdsProfiles_NoProfile",
+            format!("the device {item} has no profile yet"),
+            "its owner or operator writes the first version: `theriac mds import FILE --item …`",
+        )
+    })
+}
+
+/// The version with this number, whose document is at `content`.
+pub(super) async fn open(
+    context: &Context<'_>,
+    item: ItemId,
+    number: u32,
+    content: Content,
+    identity: &IdentityOptions,
+) -> Result<Opened, Failure> {
+    let bytes = context.store()?.get(&content.address()?).await?;
+    let signed = SignedVersion::parse(&bytes).map_err(|error| Failure::of(&error))?;
+    let version = &signed.version;
+    if (version.item, version.number) != (item, number) || !signed.is_signed_by_author() {
+        return Err(Failure::user(
+            "NotAVersion",
+            format!("the document of version {number} is of another device or version, or not its author's"),
+            "`theriac mds history` tells what is wrong with it",
+        ));
+    }
+    match signed.version.body {
+        Body::Clear(document) => Ok(Opened { document, readers: Vec::new(), salts: Salts::default() }),
+        Body::Sealed(bytes) => {
+            let identities = identity.given(context).await?;
+            let inside = Inside::open(&bytes, &identities).map_err(|error| Failure::of(&error))?;
+            Ok(Opened { document: inside.profile, readers: inside.readers, salts: inside.salts })
+        }
+    }
+}
