@@ -38,7 +38,7 @@ contract MdsProfilesUpdateTest is MdsProfilesTest {
         assertEq(known.state.reasons(), reasons, "reasons");
         assertEq(uint8(known.state.mode()), uint8(next.mode), "mode");
         assertEq(known.state.codec(), next.content.codec, "codec");
-        assertEq(known.state.hoursRun(), next.hoursRun, "minutes");
+        assertEq(known.state.hoursRun(), next.hoursRun, "hours");
         assertEq(known.state.cycles(), next.cycles, "cycles");
         assertEq(known.state.version(), 2, "version");
         assertEq(known.state.updatedAt(), block.timestamp, "time");
