@@ -18,8 +18,10 @@ use theriac_bindings::catalog::Catalog;
 use theriac_bindings::custody::Custody;
 use theriac_bindings::devices::Devices;
 use theriac_bindings::escrow::Escrow;
+use theriac_bindings::fhir_oracle::FhirOracle;
 use theriac_bindings::forwarder::ERC2771Forwarder;
 use theriac_bindings::market::Market;
+use theriac_bindings::mds_profiles::MdsProfiles;
 use theriac_bindings::participants::Participants;
 use theriac_bindings::pharmacy::Pharmacy;
 use theriac_bindings::units::Units;
@@ -77,6 +79,10 @@ pub struct Rooms {
     pub market: Address,
     /// `Units`.
     pub units: Address,
+    /// `MdsProfiles`.
+    pub mds_profiles: Address,
+    /// `FhirOracle`.
+    pub fhir_oracle: Address,
     /// `Pharmacy`.
     pub pharmacy: Address,
     /// `Appointments`.
@@ -218,8 +224,11 @@ impl World {
         let units = self.create(&Units::BYTECODE, &Units::constructorCall { participants, catalog, custody })?;
         let rooms = Pharmacy::constructorCall { participants, catalog, custody, units, forwarder };
         let pharmacy = self.create(&Pharmacy::BYTECODE, &rooms)?;
-        let rooms = Appointments::constructorCall { participants, custody, devices, forwarder };
+        let mds_profiles =
+            self.create(&MdsProfiles::BYTECODE, &MdsProfiles::constructorCall { participants, devices, anchors })?;
+        let rooms = Appointments::constructorCall { participants, custody, devices, profiles: mds_profiles, forwarder };
         let appointments = self.create(&Appointments::BYTECODE, &rooms)?;
+        let fhir_oracle = self.create(&FhirOracle::BYTECODE, &FhirOracle::constructorCall { participants, escrow })?;
         Ok(Rooms {
             administration,
             forwarder,
@@ -233,6 +242,8 @@ impl World {
             units,
             pharmacy,
             appointments,
+            mds_profiles,
+            fhir_oracle,
         })
     }
 

@@ -9,6 +9,7 @@ mod catalog;
 mod custody;
 mod devices;
 mod market;
+mod mds_profiles;
 mod medicines;
 mod participants;
 mod pharmacy;
@@ -49,6 +50,7 @@ fn measure(schedule: SpecId) -> Result<Figures, WorldError> {
     units::measure(&scenario, &mut figures)?;
     pharmacy::measure(&scenario, &mut figures)?;
     appointments::measure(&scenario, &mut figures)?;
+    mds_profiles::measure(&scenario, &mut figures)?;
     Ok(figures)
 }
 
