@@ -10,7 +10,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 /// @dev Shows what the room takes for the data of a call.
 contract ShownAppointments is Appointments {
     constructor(Appointments like)
-        Appointments(like.PARTICIPANTS(), like.CUSTODY(), like.DEVICES(), like.trustedForwarder())
+        Appointments(like.PARTICIPANTS(), like.CUSTODY(), like.DEVICES(), like.PROFILES(), like.trustedForwarder())
     {}
 
     function shown(uint256) external view returns (address, bytes memory) {
