@@ -129,6 +129,8 @@ impl World {
                 units: nowhere,
                 pharmacy: nowhere,
                 appointments: nowhere,
+                mds_profiles: nowhere,
+                fhir_oracle: nowhere,
             },
         };
         world.rooms = world.deploy()?;
