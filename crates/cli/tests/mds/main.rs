@@ -306,6 +306,12 @@ fn an_engineer_works_while_the_order_is_theirs() {
     assert_eq!(house.does(ENGINEER, &["mds", "history", MONITOR])["sound"], json!(true));
     house.wait(400 * 86_400 * 4);
     assert_eq!(house.does("", &["mds", "show", MONITOR])["overdue"], json!(true));
+    let verified = house.says_no("", &["verify", MONITOR]);
+    let reasons = verified["reasons"].as_array().unwrap();
+    let service: Vec<_> = reasons.iter().filter(|reason| reason["check"] == "service").collect();
+    let [late] = &service[..] else { panic!("{verified}") };
+    assert_eq!(late["level"], "caution");
+    assert!(late["text"].as_str().unwrap().starts_with("its calibration was due by 2030-01-01"), "{late}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Profile {
 }
 
 /// When a device was, and has to be, serviced; seconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
     /// Last maintenance.

@@ -9,7 +9,7 @@ use theriac_core::udi::Di;
 
 use super::{Label, Named, Offered};
 use crate::error::Result;
-use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
+use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant, Service};
 use crate::types::{Membership, RecallClass, RecallScope};
 
 /// Something that was asked for.
@@ -79,6 +79,8 @@ pub struct Facts {
     pub claim: Fact<Option<Claim>>,
     /// A second claim of its tag.
     pub alarm: Fact<Option<CloneAlarm>>,
+    /// When the unit was, and has to be, maintained and calibrated.
+    pub service: Fact<Service>,
     /// The scans that the verifier keeps of the unit; asked of no chain.
     pub scans: Fact<ScanFact>,
     /// What can be bought of it; nothing depends on it.
@@ -247,6 +249,7 @@ impl Facts {
             owner: Fact::NotAsked,
             claim: Fact::NotAsked,
             alarm: Fact::NotAsked,
+            service: Fact::NotAsked,
             scans: Fact::NotAsked,
             offers: Fact::NotAsked,
             product: None,

@@ -204,7 +204,7 @@ impl Asking<'_> {
     /// How model, lot and unit stand.
     async fn stand(&self, facts: &mut Facts) {
         let (suite, maker) = (self.suite, facts.maker_account());
-        let (lot, recalls, participant, certificates, holding, devices, product) = tokio::join!(
+        let (lot, recalls, participant, certificates, holding, devices, service, product) = tokio::join!(
             self.lot(facts.lot_id),
             maybe(facts.model_id, |model| self.recalls(model, facts.lot_id, facts.item_id)),
             maybe(maker, |maker| async move { suite.participants().participant_of(maker).await }),
@@ -219,6 +219,7 @@ impl Asking<'_> {
                 let devices = suite.devices();
                 tokio::try_join!(devices.owner_of(item), devices.claim_of(item))
             }),
+            maybe(facts.item_id, |item| async move { suite.mds_profiles().service_of(item).await }),
             self.product(maker.zip(facts.model_id)),
         );
         (facts.lot, facts.lot_counts) = lot;
@@ -228,7 +229,7 @@ impl Asking<'_> {
             Fact::Unreachable(why) => (Fact::Unreachable(why.clone()), Fact::Unreachable(why)),
             Fact::NotAsked => (Fact::NotAsked, Fact::NotAsked),
         };
-        facts.product = product;
+        (facts.service, facts.product) = (service, product);
     }
 
     async fn lot(&self, id: Option<LotId>) -> (Fact<Option<Lot>>, Fact<bool>) {

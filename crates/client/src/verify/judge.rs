@@ -28,6 +28,7 @@ pub fn judge(facts: &Facts) -> Verification {
     bench.custody();
     bench.twin();
     bench.tag();
+    bench.service();
     bench.scans();
     bench.require_every_check();
     bench.close()
@@ -372,6 +373,22 @@ impl Bench<'_> {
                 let (level, text) = claim_text(claim, own);
                 self.say(Check::Tag, level, text, evidence);
             }
+        }
+    }
+
+    fn service(&mut self) {
+        let Some(known) = self.heard(Check::Service, &self.facts.service, "its service dates could not be asked")
+        else {
+            return;
+        };
+        for (what, due) in [("maintenance", known.maintenance_due), ("calibration", known.calibration_due)] {
+            let Some(due) = due else { continue };
+            let evidence = self.facts.item_id.iter().map(|id| call(format!("MdsProfiles.serviceOf({id})"))).collect();
+            let (level, text) = match due < self.facts.clock {
+                true => (Level::Caution, format!("its {what} was due by {}: have it serviced before use", iso(due))),
+                false => (Level::Good, format!("its next {what} is due by {}", iso(due))),
+            };
+            self.say(Check::Service, level, text, evidence);
         }
     }
 

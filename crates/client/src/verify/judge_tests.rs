@@ -5,7 +5,7 @@ use theriac_core::scans::Finding;
 use theriac_core::udi::{Di, Udi};
 
 use super::*;
-use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant};
+use crate::rooms::{CertificateState, Claim, Holding, Lot, Model, Participant, Service};
 use crate::types::{Content, Membership, Product, RecallClass, RecallScope, RevocationReason};
 use crate::verify::{Block, CertificateFact, CloneAlarm, Label, OpenRecall, Recalls, ScanFact, UnitFact};
 
@@ -361,6 +361,26 @@ fn scans_that_one_unit_does_not_make_ask_for_care() {
     }
     expect(Verdict::Unknown, Check::Scans, "could not be read: gone", |facts| {
         facts.scans = Fact::Unreachable("gone".into());
+    });
+}
+
+#[test]
+fn a_unit_whose_service_is_overdue_asks_for_care() {
+    let service = |facts: &mut Facts, maintenance: Option<u64>, calibration: Option<u64>| {
+        let dates = Service { maintenance_due: maintenance, calibration_due: calibration, ..Service::default() };
+        facts.service = Fact::Known(dates);
+    };
+    expect(Verdict::Caution, Check::Service, "maintenance was due", |facts| service(facts, Some(NOW - 1), Some(NOW)));
+    expect(Verdict::Caution, Check::Service, "calibration was due", |facts| service(facts, None, Some(NOW - 1)));
+    for (maintenance, calibration) in [(None, None), (Some(NOW), Some(NOW + 1))] {
+        assert_eq!(with(|facts| service(facts, maintenance, calibration)).0, Verdict::Genuine);
+    }
+    expect(Verdict::Unknown, Check::Service, "could not be asked: gone", |facts| {
+        facts.service = Fact::Unreachable("gone".into());
+    });
+    expect(Verdict::DoNotUse, Check::Custody, "quarantine", |facts| {
+        service(facts, Some(NOW - 1), None);
+        hold(facts, |holding| holding.quarantines = 1);
     });
 }
 

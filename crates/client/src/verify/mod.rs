@@ -98,12 +98,15 @@ pub enum Check {
     Twin,
     /// Whether the unit can be told from a copy.
     Tag,
+    /// Whether it was maintained and calibrated in time.
+    Service,
     /// What the verifier's earlier scans of it tell.
     Scans,
 }
 
 impl Check {
-    /// What must have been checked before anything is genuine. Scans are not among it: whoever keeps none can verify too.
+    /// What must have been checked before anything is genuine. Scans are not among it: whoever keeps none can verify too; nor
+    /// are service dates, which most units have not.
     pub const REQUIRED: [Self; 13] = [
         Self::Chain,
         Self::Label,
@@ -136,6 +139,7 @@ impl Check {
             Self::Custody => "custody",
             Self::Twin => "twin",
             Self::Tag => "tag",
+            Self::Service => "service",
             Self::Scans => "scans",
         }
     }
