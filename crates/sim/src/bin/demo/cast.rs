@@ -34,6 +34,8 @@ pub(crate) enum Person {
     Doctor,
     /// Gets what was meant for the pharmacy.
     Trader,
+    /// Repairs and calibrates devices.
+    Engineer,
     /// A patient, without ether.
     Anna,
     /// Another patient, without ether.
@@ -42,7 +44,7 @@ pub(crate) enum Person {
 
 impl Person {
     /// Those who apply, with their company and roles.
-    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 15] = [
+    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 16] = [
         (Self::Regulator, "National Device Authority", "regulator"),
         (Self::Certifier, "Notified Body 0001", "certifier"),
         (Self::Vital, "Vital Monitoring Works", "manufacturer"),
@@ -56,6 +58,7 @@ impl Person {
         (Self::Pharmacist, "Pharmacist 4711", "pharmacist"),
         (Self::Doctor, "Practice at the Bridge", "practitioner"),
         (Self::Trader, "Night Trading", "distributor"),
+        (Self::Engineer, "Calibration Service", "engineer"),
         (Self::Anna, "Pseudonym 7F3A", "patient"),
         (Self::Bert, "Pseudonym 91C2", "patient"),
     ];
@@ -79,6 +82,7 @@ impl Person {
             Self::Pharmacist => Some(13),
             Self::Doctor => Some(14),
             Self::Trader => Some(15),
+            Self::Engineer => Some(16),
             // The chain gives ether to the first twenty only.
             Self::Anna => Some(20),
             Self::Bert => Some(21),

@@ -61,6 +61,17 @@ impl Cli {
         self.step(name, |cli| cli.look(who, arguments))
     }
 
+    /// Does a step once that must be refused: the command changes nothing, and its answer is the error.
+    pub(crate) fn once_refused(&mut self, name: &str, who: Person, arguments: &[&str]) -> Result<Value, Error> {
+        self.step(name, |cli| {
+            let (output, answer) = cli.run(who, arguments)?;
+            match output.status.code() {
+                Some(1) if answer.get("error").is_some() => Ok(answer),
+                _ => Err(format!("`theriac {}` should have been refused: {answer}", arguments.join(" ")).into()),
+            }
+        })
+    }
+
     fn step(&mut self, name: &str, work: impl FnOnce(&Self) -> Result<Value, Error>) -> Result<Value, Error> {
         if let Some(step) = self.steps.iter().find(|step| step.name == name) {
             say(&format!("  {name}: done before"));
@@ -98,22 +109,36 @@ impl Cli {
         }
     }
 
+    /// What a person reads.
+    pub(crate) fn read(&self, who: Person, arguments: &[&str]) -> Result<String, Error> {
+        let output = self.output(who, arguments)?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => {
+                let said = String::from_utf8_lossy(&output.stderr);
+                Err(format!("`theriac {}` failed:\n{said}", arguments.join(" ")).into())
+            }
+        }
+    }
+
     fn run(&self, who: Person, arguments: &[&str]) -> Result<(Output, Value), Error> {
-        let mut command = Command::new(&self.program);
-        command
-            .args(["--json", "--home", &self.home(who)?, "--deployments", &self.path("deployments")])
-            .args(arguments);
-        command.env("THERIAC_RPC", "http://127.0.0.1:8545").env_remove("THERIAC_KEYSTORE").env_remove("THERIAC_STORE");
-        match who.private_key()? {
-            Some(key) => command.env("THERIAC_PRIVATE_KEY", key),
-            None => command.env_remove("THERIAC_PRIVATE_KEY"),
-        };
-        let output = command.output().map_err(|error| format!("{}: {error}", self.program.display()))?;
+        let output = self.output(who, &[&["--json"], arguments].concat())?;
         let answer = serde_json::from_slice(&output.stdout).map_err(|error| {
             let said = String::from_utf8_lossy(&output.stderr);
             format!("`theriac {}` did not answer in JSON ({error}):\n{said}", arguments.join(" "))
         })?;
         Ok((output, answer))
+    }
+
+    fn output(&self, who: Person, arguments: &[&str]) -> Result<Output, Error> {
+        let mut command = Command::new(&self.program);
+        command.args(["--home", &self.home(who)?, "--deployments", &self.path("deployments")]).args(arguments);
+        command.env("THERIAC_RPC", "http://127.0.0.1:8545").env_remove("THERIAC_KEYSTORE").env_remove("THERIAC_STORE");
+        match who.private_key()? {
+            Some(key) => command.env("THERIAC_PRIVATE_KEY", key),
+            None => command.env_remove("THERIAC_PRIVATE_KEY"),
+        };
+        Ok(command.output().map_err(|error| format!("{}: {error}", self.program.display()))?)
     }
 
     /// Home folders share one store, as partners do who keep documents in one network.

@@ -9,6 +9,7 @@ mod goods;
 mod medicines;
 mod pharmacy;
 mod practice;
+mod service;
 mod story;
 mod summary;
 mod trade;

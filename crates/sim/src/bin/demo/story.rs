@@ -10,6 +10,7 @@ use crate::cli::Cli;
 use crate::goods::{FOR_SALE, Lot, MONITORS, OLD_STENTS, SCREWS, STENTS};
 use crate::pharmacy::{self, Counter};
 use crate::practice::{self, Practice};
+use crate::service::{self, Serviced};
 use crate::trade::{self, Trade};
 use crate::{Error, authority, medicines, say};
 
@@ -26,6 +27,7 @@ pub(crate) struct Told {
     pub(crate) trade: Trade,
     pub(crate) counter: Counter,
     pub(crate) practice: Practice,
+    pub(crate) serviced: Serviced,
 }
 
 /// Tells the whole story; what was done before is not done again.
@@ -50,7 +52,9 @@ pub(crate) fn tell(cli: &mut Cli) -> Result<Told, Error> {
     let counter = pharmacy::tell(cli)?;
     say("At the doctor's");
     let practice = practice::tell(cli)?;
-    Ok(Told { scans: verify(cli)?, trade, counter, practice })
+    say("In use");
+    let serviced = service::tell(cli)?;
+    Ok(Told { scans: verify(cli)?, trade, counter, practice, serviced })
 }
 
 fn found(cli: &mut Cli) -> Result<(), Error> {

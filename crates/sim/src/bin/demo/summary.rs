@@ -9,6 +9,7 @@ use crate::cli::Cli;
 use crate::goods::{CAPSULES, MONITORS, OTHER_CAPSULES};
 use crate::pharmacy::Counter;
 use crate::practice::Practice;
+use crate::service::Serviced;
 use crate::story::{Scan, Told};
 use crate::trade::Trade;
 use crate::{Error, say};
@@ -19,6 +20,7 @@ pub(crate) fn print(cli: &mut Cli, told: &Told) -> Result<(), Error> {
     trade(&told.trade);
     counter(&told.counter);
     practice(&told.practice);
+    serviced(&told.serviced);
     timelines(cli)?;
     costs(cli);
     files(cli);
@@ -111,6 +113,17 @@ fn practice(practice: &Practice) {
         say(&format!("    {} {}", text(&run["hours"]), text(&run["state"])));
     }
     say(&format!("  {} is for the calendar of her telephone", practice.calendar));
+}
+
+fn serviced(serviced: &Serviced) {
+    say("\nThe hospital's monitor in use");
+    for line in serviced.shown.lines() {
+        say(&format!("  {line}"));
+    }
+    say(&format!("  a stranger who would start the work: {}", serviced.refused));
+    for line in serviced.history.lines() {
+        say(&format!("  {line}"));
+    }
 }
 
 /// An amount in the smallest unit, as people write it.
