@@ -26,7 +26,7 @@ async fn deploys_once_and_at_the_addresses_of_the_forge_script() {
 
     let first = deploy::deploy(&chain, parameters(0)).await.unwrap();
     let ours: Vec<Address> = first.deployment.contracts().map(|(_, at)| at).to_vec();
-    assert_eq!(first.created.len(), 12);
+    assert_eq!(first.created.len(), 14);
     assert!(first.configured && first.gas_used > 0);
     assert!(ours.iter().all(|at| script.contains(at)), "{ours:?} {script:?}");
     assert_eq!(script.len(), ours.len());
@@ -105,7 +105,7 @@ async fn a_chain_without_the_factory_gets_it() {
     assert!(matches!(deploy::deploy(&chain, parameters(0)).await, Err(Error::Parameters(_))), "no delay");
     let deployed = deploy::deploy(&chain, parameters(3600)).await.unwrap();
     assert_eq!(chain.provider().get_code_at(deploy::FACTORY).await.unwrap(), factory);
-    assert_eq!(deployed.created.len(), 12);
+    assert_eq!(deployed.created.len(), 14);
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answe
     let document = document::read(&options.file)?;
     document::require_mds(&document).map_err(|failure| failure.at(&options.file))?;
     if let Some(serials) = named.udi.as_ref().and_then(|udi| other_serial(&document, udi)) {
-        context.printer.note(&format!("{serials}: is it the document of this device?"));
+        context.printer.note(format!("{serials}: is it the document of this device?"));
     }
     let suite = context.signing_suite().await?;
     let newest = suite.mds_profiles().profile_of(item).await?;
