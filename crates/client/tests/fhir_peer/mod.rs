@@ -5,7 +5,6 @@
 //! and serde_json, so tests of other crates can take it by `#[path]`.
 //!
 //! Peers end with the test's process, however that ends: they stop when their standard input does.
-#![allow(dead_code, reason = "not every test binary asks both peers")]
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};

@@ -1,6 +1,5 @@
 mod corruption;
 mod definitions;
-mod figures;
 mod formats;
 mod model;
 mod validation;
