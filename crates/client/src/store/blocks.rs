@@ -4,6 +4,7 @@
 //! no folder grows large. It is written under another name, flushed to the disk, and only then named, so a process that
 //! is killed, or a full disk, leaves no half block behind. Several processes can use one folder.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -54,6 +55,14 @@ impl BlockStore {
         Ok(ContentAddress::try_from(&root)?)
     }
 
+    /// Stores many contents and flushes them to the disk together: a thousand small ones take little longer than one.
+    pub fn put_many<'a>(&self, contents: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<ContentAddress>> {
+        let mut group = Group::new(self);
+        let addresses = contents.into_iter().map(|content| group.add(content)).collect::<Result<_>>()?;
+        group.finish()?;
+        Ok(addresses)
+    }
+
     /// Stores one block, if the bytes are those that its address names.
     pub fn put_block(&self, block: &ContentAddress, bytes: &[u8]) -> Result<()> {
         content::verify(block, bytes)?;
@@ -96,15 +105,20 @@ impl BlockStore {
     }
 
     fn write(&self, block: &ContentAddress, bytes: &[u8]) -> Result<()> {
+        let Some((unfinished, path)) = self.begin(block, bytes)? else { return Ok(()) };
+        write_whole(unfinished, &path, |file| file.write_all(bytes)).map_err(StoreError::file(&path))
+    }
+
+    /// A file for the block, and the name that it gets; none where the block is there.
+    fn begin(&self, block: &ContentAddress, bytes: &[u8]) -> Result<Option<(Unfinished, PathBuf)>> {
         let path = self.path(block);
         // A file that is there but damaged is replaced: storing content again mends it.
         if fs::read(&path).is_ok_and(|present| present == bytes) {
-            return Ok(());
+            return Ok(None);
         }
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(StoreError::file(folder))?;
-        let unfinished = Unfinished::within(&self.root.join(UNFINISHED));
-        write_whole(unfinished, &path, |file| file.write_all(bytes)).map_err(StoreError::file(&path))
+        Ok(Some((Unfinished::within(&self.root.join(UNFINISHED)), path)))
     }
 
     fn path(&self, block: &ContentAddress) -> PathBuf {
@@ -114,9 +128,68 @@ impl BlockStore {
         self.root.join(shard).join(&cid)
     }
 
-    fn missing(&self, block: &ContentAddress) -> StoreError {
+    pub(super) fn missing(&self, block: &ContentAddress) -> StoreError {
         StoreError::Missing { block: *block, place: self.root.display().to_string(), reason: String::new() }
     }
+}
+
+/// Blocks that are written, and not yet flushed nor named.
+struct Group<'a> {
+    store: &'a BlockStore,
+    written: Vec<(Unfinished, PathBuf)>,
+}
+
+impl<'a> Group<'a> {
+    fn new(store: &'a BlockStore) -> Self {
+        Self { store, written: Vec::new() }
+    }
+
+    fn add(&mut self, content: &[u8]) -> Result<ContentAddress> {
+        let root = content::build(content, |cid, bytes| {
+            let block = ContentAddress::try_from(cid).map_err(io::Error::other)?;
+            let Some((unfinished, path)) = self.store.begin(&block, bytes).map_err(io::Error::other)? else {
+                return Ok(());
+            };
+            unfinished.create()?.write_all(bytes)?;
+            self.written.push((unfinished, path));
+            Ok(())
+        })?;
+        Ok(ContentAddress::try_from(&root)?)
+    }
+
+    fn finish(self) -> Result<()> {
+        let root = &self.store.root;
+        flush(root, self.written.iter().map(|(unfinished, _)| unfinished.path())).map_err(StoreError::file(root))?;
+        let mut paths = Vec::with_capacity(self.written.len());
+        for (unfinished, path) in self.written {
+            unfinished.rename(&path).map_err(StoreError::file(&path))?;
+            paths.push(path);
+        }
+        // A name is on the disk only when its folder is.
+        let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+        flush(root, folders.into_iter()).map_err(StoreError::file(root))
+    }
+}
+
+/// Has the files or folders on the disk: one call for the whole file system, since one for each waits for the disk each time.
+#[cfg(target_os = "linux")]
+fn flush<'a>(root: &Path, paths: impl Iterator<Item = &'a Path>) -> io::Result<()> {
+    if paths.count() == 0 {
+        return Ok(());
+    }
+    Ok(rustix::fs::syncfs(File::open(root)?)?)
+}
+
+/// Has the files or folders on the disk.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn flush<'a>(_: &Path, mut paths: impl Iterator<Item = &'a Path>) -> io::Result<()> {
+    paths.try_for_each(|path| File::open(path)?.sync_all())
+}
+
+/// Has the files on the disk. Folders cannot be opened here; the system writes them by itself.
+#[cfg(not(unix))]
+fn flush<'a>(_: &Path, paths: impl Iterator<Item = &'a Path>) -> io::Result<()> {
+    paths.filter(|path| path.is_file()).try_for_each(|path| File::options().write(true).open(path)?.sync_all())
 }
 
 /// Has `fill` write the file, and names it `path` once it is on the disk. Leaves nothing behind on failure.

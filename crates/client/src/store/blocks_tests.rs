@@ -44,6 +44,27 @@ fn blocks_stand_where_kubo_would_put_them() {
 }
 
 #[test]
+fn many_are_stored_together_and_a_failure_leaves_nothing_unfinished() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = BlockStore::open(folder.path()).unwrap();
+    let contents: Vec<Vec<u8>> = vec![b"one".to_vec(), large(), b"two".to_vec(), b"one".to_vec(), Vec::new()];
+    let addresses = blocks.put_many(contents.iter().map(Vec::as_slice)).unwrap();
+    for (address, bytes) in addresses.iter().zip(&contents) {
+        assert_eq!(&read(&blocks, address).unwrap(), bytes);
+    }
+    // Three leaves and their node, and three small ones.
+    assert_eq!(files(folder.path()).len(), 7);
+    assert_eq!(blocks.put_many(contents.iter().map(Vec::as_slice)).unwrap(), addresses);
+    assert_eq!(blocks.put_many([]).unwrap(), []);
+
+    let another = content::address(&b"three"[..]).unwrap();
+    fs::create_dir_all(blocks.path(&another).join("in the way")).unwrap();
+    let refused = blocks.put_many([&b"four"[..], b"three"]);
+    assert!(matches!(refused, Err(StoreError::File { .. })), "{refused:?}");
+    assert_eq!(files(&folder.path().join(UNFINISHED)), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn a_block_that_is_there_is_not_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let blocks = BlockStore::open(folder.path()).unwrap();

@@ -137,11 +137,42 @@ impl Kubo {
 
     pub(super) async fn put(&self, source: Source) -> Result<ContentAddress> {
         let (root, size) = source.address().await?;
+        self.pack_and_import(vec![(source, root)], size).await?;
+        Ok(root)
+    }
+
+    /// All in one request.
+    pub(super) async fn put_many(&self, sources: Vec<Source>) -> Result<Vec<ContentAddress>> {
+        let (mut total, mut roots, mut contents, mut known) = (0, Vec::new(), Vec::new(), HashSet::new());
+        for source in sources {
+            let (root, size) = source.address().await?;
+            roots.push(root);
+            // The node tells of every root once.
+            if known.insert(root) {
+                total += size;
+                contents.push((source, root));
+            }
+        }
+        if !contents.is_empty() {
+            self.pack_and_import(contents, total).await?;
+        }
+        Ok(roots)
+    }
+
+    async fn pack_and_import(&self, contents: Vec<(Source, ContentAddress)>, size: u64) -> Result<()> {
         let (reader, writer) = tokio::io::duplex(2 * PART);
-        let (packing, roots) = (blocking(move || pack(&source, root, writer)), [root]);
+        let roots: Vec<_> = contents.iter().map(|(_, root)| *root).collect();
+        let packing = blocking(move || pack(&contents, writer));
         // Whichever fails first stops the other: a file that changed is not sent to its end, nor packed for a dead node.
         tokio::try_join!(packing, self.import(reader, size, &roots))?;
-        Ok(root)
+        Ok(())
+    }
+
+    /// Has the node keep all blocks of a file, which it may fetch from others.
+    pub(super) async fn pin(&self, address: &ContentAddress) -> Result<()> {
+        let cid = address.to_string();
+        let pinned = self.post("pin/add", &[("arg", &cid), ("recursive", "true")], self.patience, None).await;
+        pinned.map(drop).map_err(|error| self.missing(address, error))
     }
 
     pub(super) async fn import_file(&self, path: &Path, roots: &[ContentAddress]) -> Result<()> {
@@ -240,28 +271,32 @@ impl Kubo {
     }
 }
 
-/// Writes the content as a CAR whose root was computed before, each block once.
-fn pack(source: &Source, root: ContentAddress, writer: tokio::io::DuplexStream) -> Result<()> {
+/// Writes the contents as a CAR whose roots were computed before, each block once.
+fn pack(contents: &[(Source, ContentAddress)], writer: tokio::io::DuplexStream) -> Result<()> {
     let runtime = Handle::current();
-    let mut car = CarWriter::new(CarHeader::new_v1(vec![root.cid()]), writer);
+    let header = CarHeader::new_v1(contents.iter().map(|(_, root)| root.cid()).collect());
+    let mut car = CarWriter::new(header, writer);
     let mut packed = HashSet::new();
-    let mut gone = false;
-    let built = source.build(|cid, bytes| {
-        if !packed.insert(*cid) {
-            return Ok(());
+    for (source, root) in contents {
+        let mut gone = false;
+        let built = source.build(|cid, bytes| {
+            if !packed.insert(*cid) {
+                return Ok(());
+            }
+            runtime.block_on(car.write(*cid, bytes)).map(drop).map_err(|error| {
+                gone = true;
+                io::Error::other(error)
+            })
+        });
+        match built {
+            // The node closed the connection: why, its answer says.
+            _ if gone => return Ok(()),
+            Ok(built) if built == *root => {}
+            Ok(_) => return Err(source.changed()),
+            Err(error) => return Err(error),
         }
-        runtime.block_on(car.write(*cid, bytes)).map(drop).map_err(|error| {
-            gone = true;
-            io::Error::other(error)
-        })
-    });
-    match built {
-        // The node closed the connection: why, its answer says.
-        _ if gone => Ok(()),
-        Ok(built) if built == root => Ok(()),
-        Ok(_) => Err(source.changed()),
-        Err(error) => Err(error),
     }
+    Ok(())
 }
 
 /// What is read, as the body of a request.

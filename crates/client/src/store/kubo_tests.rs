@@ -108,6 +108,31 @@ async fn a_bad_car_is_refused_here_and_by_the_node() {
 }
 
 #[tokio::test]
+async fn many_go_in_one_request_and_another_node_fetches_and_pins_them() {
+    let (Some(first), Some(second)) = (Node::start(), Node::start()) else { return };
+    let contents: Vec<Vec<u8>> = [3, 100, (1 << 20) + 1, 3].map(content).to_vec();
+    let addresses = first.store().put_many(contents.clone()).await.unwrap();
+    assert_eq!(first.store().put_many(Vec::new()).await.unwrap(), []);
+    for (address, bytes) in addresses.iter().zip(&contents) {
+        assert_eq!(*address, content::address(&bytes[..]).unwrap());
+        assert!(first.store().has(address).await.unwrap());
+    }
+    for peer in first.kubo().addresses().await.unwrap() {
+        // One of its addresses is enough.
+        let _ = second.kubo().connect(&peer).await;
+    }
+    for (address, bytes) in addresses.iter().zip(&contents) {
+        second.store().pin(address).await.unwrap();
+        assert!(second.store().has(address).await.unwrap());
+        assert_eq!(second.store().get(address).await.unwrap(), *bytes);
+    }
+    let unknown = content::address(&b"nobody has this either"[..]).unwrap();
+    let impatient = Store::Kubo(second.kubo().with_patience(Duration::from_millis(100)));
+    let error = store_error(impatient.pin(&unknown).await);
+    assert!(matches!(&error, StoreError::Missing { block, .. } if *block == unknown), "{error}");
+}
+
+#[tokio::test]
 async fn a_block_that_nobody_has_is_named() {
     let Some(node) = Node::start() else { return };
     let address = content::address(&b"nobody has this"[..]).unwrap();
@@ -124,7 +149,7 @@ async fn a_file_that_changes_while_it_is_sent_is_noticed() {
     let before = content::address(&b"before"[..]).unwrap();
     let (mut reader, writer) = tokio::io::duplex(PART);
     let source = Source::file(&path);
-    let error = blocking(move || pack(&source, before, writer)).await.unwrap_err();
+    let error = blocking(move || pack(&[(source, before)], writer)).await.unwrap_err();
     assert!(matches!(&error, StoreError::Changed { path: named } if *named == path), "{error}");
     let mut sent = Vec::new();
     reader.read_to_end(&mut sent).await.unwrap();

@@ -11,6 +11,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use reqwest::{Method, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use theriac_core::content::{self, Cid, ContentAddress};
@@ -25,6 +26,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Longest wait for one answer.
 const ANSWER: Duration = Duration::from_secs(60);
+/// Requests under way at once where many contents are stored.
+const PINS_AT_ONCE: usize = 16;
 /// The API allows at most this many origins.
 const MAX_ORIGINS: usize = 20;
 
@@ -198,6 +201,17 @@ impl Pinning {
         }
         self.pin(&root).await?;
         Ok(root)
+    }
+
+    pub(super) async fn put_many(&self, contents: Vec<Vec<u8>>) -> Result<Vec<ContentAddress>> {
+        let (blocks, contents) = (self.blocks.clone(), std::sync::Arc::new(contents));
+        let here = contents.clone();
+        let roots = blocking(move || blocks.put_many(here.iter().map(Vec::as_slice))).await?;
+        if let Some(origin) = &self.origin {
+            origin.put_many(contents.iter().map(|bytes| Source::bytes(bytes)).collect()).await?;
+        }
+        stream::iter(&roots).map(|root| self.pin(root)).buffer_unordered(PINS_AT_ONCE).try_collect::<()>().await?;
+        Ok(roots)
     }
 
     pub(super) async fn import_file(&self, path: &Path, roots: &[ContentAddress]) -> Result<()> {

@@ -87,6 +87,15 @@ fn methods(requests: &[Request]) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn many_are_kept_here_and_asked_of_the_service() {
+    let (service, folder) = (Service::going_through(&["queued", "pinned"]), Folder::new());
+    let pinning = service.pinning(&folder);
+    let addresses = pinning.put_many(vec![b"one".to_vec()]).await.unwrap();
+    assert_eq!(folder.store.get(&addresses[0]).await.unwrap(), b"one");
+    assert_eq!(service.pinned.lock().unwrap().as_deref(), Some(&*addresses[0].to_string()));
+}
+
+#[tokio::test]
 async fn content_is_kept_here_and_waited_for_there() {
     let service = Service::going_through(&["queued", "queued", "pinning", "busy", "pinned"]);
     let folder = Folder::new();

@@ -35,8 +35,13 @@ impl Unfinished {
 
     /// Names the file, whose bytes are on the disk already, and sees to it that the name is there too.
     pub(crate) fn name(self, out: &Path) -> io::Result<()> {
-        fs::rename(&self.path, out)?;
+        self.rename(out)?;
         sync_folder(out)
+    }
+
+    /// Names the file; its folder is still to be flushed.
+    pub(crate) fn rename(self, out: &Path) -> io::Result<()> {
+        fs::rename(&self.path, out)
     }
 }
 
