@@ -184,6 +184,9 @@ pub enum Error {
     /// A signed request cannot be relayed.
     #[error(transparent)]
     Relay(#[from] crate::relay::RelayError),
+    /// A version of a device profile that cannot be made.
+    #[error(transparent)]
+    Mds(#[from] crate::mds::MdsError),
     /// The pipeline gave up.
     #[error("{0}")]
     Pipeline(String),

@@ -38,10 +38,10 @@ impl Suite {
             });
         }
         // The room deployed last: the file is written only once all are there, so it vouches for the others.
-        let address = deployment.pharmacy;
+        let address = deployment.fhir_oracle;
         let code = chain.asked("eth_getCode", chain.provider().get_code_at(address).await)?;
         if code.is_empty() {
-            return Err(Error::NotDeployed { contract: "Pharmacy", address, chain_id: chain.chain_id() });
+            return Err(Error::NotDeployed { contract: "FhirOracle", address, chain_id: chain.chain_id() });
         }
         Ok(Self { chain, deployment })
     }

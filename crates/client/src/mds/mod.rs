@@ -17,14 +17,18 @@
 //!
 //! So the versions are a chain that anyone can walk and check without reading a patient's name ([`walk`]).
 
+mod append;
 mod commitment;
+mod draft;
 mod history;
 mod orders;
 mod sealed;
 mod state;
 mod version;
 
+pub use append::{PER_TRANSACTION, Prepared, feed};
 pub use commitment::{commitment, fresh_salt, location_text, patient_text};
+pub use draft::Draft;
 pub use history::{History, Step, Walked, steps, walk};
 pub use orders::{OrderEntry, orders};
 pub use sealed::{Inside, Salts};
@@ -33,6 +37,7 @@ pub use version::{Body, SignedVersion, Version};
 
 use theriac_core::envelope::EnvelopeError;
 use theriac_core::fhir::{FhirError, StateError};
+use theriac_core::ids::ItemId;
 
 /// What can be wrong with a version.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +58,26 @@ pub enum MdsError {
          keeps exactly one"
     )]
     NoMode,
+    /// A document that names a patient, for everyone.
+    #[error(
+        "the document names a patient, so it is stored only sealed, and nobody was named who may read it: give \
+         --reader ACCOUNT_OR_KEY for each, yourself among them"
+    )]
+    NoReaders,
+    /// Two versions of one device in one batch.
+    #[error("{item} is in the batch twice: write one version of a device after the other")]
+    Twice {
+        /// The device.
+        item: ItemId,
+    },
+    /// A device that moves in a batch.
+    #[error(
+        "the document of {item} names another patient or place than its newest version: write it alone, not in a batch"
+    )]
+    Moves {
+        /// The device.
+        item: ItemId,
+    },
     /// A sealed document that cannot be made or opened.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),

@@ -167,6 +167,13 @@ impl SignedVersion {
         canonical(&fields.into())
     }
 
+    /// The same bytes, once they were read again: what is wrapped may be too large or too deep for a reader.
+    pub fn readable(&self) -> Result<Vec<u8>> {
+        let bytes = self.canonical();
+        Self::parse(&bytes)?;
+        Ok(bytes)
+    }
+
     /// Reads a document and checks its form; the signature is checked by [`SignedVersion::is_signed_by_author`].
     ///
     /// # Errors

@@ -210,7 +210,8 @@ impl Pinning {
         if let Some(origin) = &self.origin {
             origin.put_many(contents.iter().map(|bytes| Source::bytes(bytes)).collect()).await?;
         }
-        stream::iter(&roots).map(|root| self.pin(root)).buffer_unordered(PINS_AT_ONCE).try_collect::<()>().await?;
+        let pins = roots.clone().into_iter().map(|root| async move { self.pin(&root).await });
+        stream::iter(pins).buffer_unordered(PINS_AT_ONCE).try_collect::<()>().await?;
         Ok(roots)
     }
 

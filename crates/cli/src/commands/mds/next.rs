@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256};
 use clap::Args;
 use serde::Serialize;
-use theriac_client::mds::{self, Body, Inside, MdsError, SignedVersion, Version};
+use theriac_client::mds::{self, Draft, MdsError, SignedVersion, Version};
 use theriac_client::rooms::{DeviceState, Profile, ProfileUpdate};
 use theriac_client::{Signer, Suite};
 use theriac_core::content::ContentAddress;
@@ -104,13 +104,8 @@ impl StateFacts {
     }
 }
 
-/// What is committed to, with the salts.
-#[derive(Default)]
-struct Placement {
-    patient: Option<B256>,
-    location: Option<B256>,
-    salts: mds::Salts,
-}
+/// A commitment, and its salt where it is known.
+type Committed = (Option<B256>, Option<B256>);
 
 /// What is known of a commitment on chain.
 struct Known {
@@ -127,78 +122,90 @@ impl Next<'_> {
         document::require_mds(&self.document)?;
         self.require_newest()?;
         let state = MdsState::read(&self.document).map_err(|error| Failure::of(&error))?;
-        let kept = mds::state_of(&state).map_err(|error| Failure::of(&error))?;
         let mut book = Salts::open(&context.options.home, self.item)?;
-        let placement = self.place(&state, &mut book).map_err(|error| Failure::of(&error))?;
-        self.require_in_place(&placement)?;
-        let body = self.body(context, &state, &placement)?;
-        let signed = self.sign(kept.clone(), &placement, body).await?;
+        let draft = self.draft(&state, &mut book)?;
+        self.require_in_place(&draft)?;
+        self.note_readers(context);
+        let signer: &Signer = self.suite.chain().signer()?;
+        let signed = draft.seal(self.suite, signer.address())?.sign(signer).await?;
         let address = self.store(context, &book, &signed).await?;
-        let update =
-            ProfileUpdate { item: self.item, version: signed.version.number, state: kept, content: address.into() };
-        let done = self.send(context, &update, &placement).await?;
-        self.answer(context, &signed.version, address, done)
-    }
-
-    fn number(&self) -> u32 {
-        self.newest.as_ref().map_or(1, |newest| newest.version.saturating_add(1))
+        let version = &signed.version;
+        let (state, content) = (version.state.clone(), address.into());
+        let update = ProfileUpdate { item: self.item, version: version.number, state, content };
+        let done = self.send(context, &update, &draft).await?;
+        self.answer(context, version, address, done)
     }
 
     fn require_newest(&self) -> Result<(), Failure> {
+        let newest = self.newest.as_ref().map_or(0, |newest| newest.version);
         match self.options.on {
-            Some(on) if on.checked_add(1) != Some(self.number()) => Err(Failure::user(
+            Some(on) if on != newest => Err(Failure::user(
                 "MdsProfiles_NotNext",
-                format!("you write on version {on}, and the newest of {} is {}", self.item, self.number() - 1),
+                format!("you write on version {on}, and the newest of {} is {newest}", self.item),
                 "read what was written meanwhile (`theriac mds export`), and write on that; nothing was stored",
             )),
             _ => Ok(()),
         }
     }
 
-    /// Commitments to patient and place: those on chain where the document names the same, else new ones.
-    fn place(&self, state: &MdsState, book: &mut Salts) -> Result<Placement, MdsError> {
-        let mut placement = Placement::default();
-        let on_chain = self.newest.as_ref().map(|newest| (newest.patient, newest.location)).unwrap_or_default();
-        if let Some(PatientLink::Commitment(word)) = state.patient {
-            placement.patient = Some(word);
-        } else if let Some(text) = state.patient.as_ref().and_then(mds::patient_text) {
-            let same = self.before.as_ref().is_some_and(|before| before.patient == state.patient);
-            let known = Known { word: on_chain.0, same, sealed: self.salts.patient };
-            let (word, salt) = self.commit(&text, &known, book)?;
-            (placement.patient, placement.salts.patient) = (Some(word), salt);
-        }
-        if let Some(text) = state.location.as_deref().map(mds::location_text) {
-            let same = self.before.as_ref().is_some_and(|before| before.location == state.location);
-            let known = Known { word: on_chain.1, same, sealed: self.salts.location };
-            let (word, salt) = self.commit(&text, &known, book)?;
-            (placement.location, placement.salts.location) = (Some(word), salt);
-        }
-        Ok(placement)
+    /// With commitments to patient and place: those on chain where the document names the same, else new ones.
+    fn draft(&self, state: &MdsState, book: &mut Salts) -> Result<Draft, Failure> {
+        let at = time::instant(time::now()).ok_or_else(|| Failure::internal("reading the clock", "it is past 9999"))?;
+        let (patient, location) = self.place(state, book).map_err(|error| Failure::of(&error))?;
+        Ok(Draft {
+            item: self.item,
+            newest: self.newest.clone(),
+            document: self.document.clone(),
+            patient: patient.0,
+            location: location.0,
+            salts: mds::Salts { patient: patient.1, location: location.1 },
+            readers: self.readers.clone(),
+            at,
+        })
     }
 
-    fn commit(&self, text: &str, known: &Known, book: &mut Salts) -> Result<(B256, Option<B256>), MdsError> {
+    /// Of patient and place.
+    fn place(&self, state: &MdsState, book: &mut Salts) -> Result<(Committed, Committed), MdsError> {
+        let on_chain = self.newest.as_ref().map(|newest| (newest.patient, newest.location)).unwrap_or_default();
+        let before = self.before.as_ref();
+        let patient = match &state.patient {
+            Some(PatientLink::Commitment(word)) => (Some(*word), None),
+            link => match link.as_ref().and_then(mds::patient_text) {
+                Some(text) => {
+                    let same = before.is_some_and(|before| before.patient == state.patient);
+                    self.commit(&text, &Known { word: on_chain.0, same, sealed: self.salts.patient }, book)?
+                }
+                None => Committed::default(),
+            },
+        };
+        let location = match state.location.as_deref().map(mds::location_text) {
+            Some(text) => {
+                let same = before.is_some_and(|before| before.location == state.location);
+                self.commit(&text, &Known { word: on_chain.1, same, sealed: self.salts.location }, book)?
+            }
+            None => Committed::default(),
+        };
+        Ok((patient, location))
+    }
+
+    fn commit(&self, text: &str, known: &Known, book: &mut Salts) -> Result<Committed, MdsError> {
         if let Some(word) = known.word {
             let candidates = [book.of(word), known.sealed].into_iter().flatten();
             let salt = candidates.into_iter().find(|salt| mds::commitment(self.item, text, *salt) == word);
             salt.iter().for_each(|salt| book.add(word, *salt));
             if salt.is_some() || known.same {
-                return Ok((word, salt));
+                return Ok((Some(word), salt));
             }
         }
         let salt = mds::fresh_salt()?;
         let word = mds::commitment(self.item, text, salt);
         book.add(word, salt);
-        Ok((word, Some(salt)))
-    }
-
-    fn moves(&self, placement: &Placement) -> bool {
-        let before = self.newest.as_ref().map(|newest| (newest.patient, newest.location)).unwrap_or_default();
-        before != (placement.patient, placement.location)
+        Ok((Some(word), Some(salt)))
     }
 
     /// Engineers write service data only.
-    fn require_in_place(&self, placement: &Placement) -> Result<(), Failure> {
-        match self.options.is_in_service() && self.moves(placement) {
+    fn require_in_place(&self, draft: &Draft) -> Result<(), Failure> {
+        match self.options.is_in_service() && draft.moves() {
             true => Err(Failure::user(
                 "OtherPlace",
                 "the document names another patient or place than the newest version, and an engineer writes neither",
@@ -208,42 +215,11 @@ impl Next<'_> {
         }
     }
 
-    fn body(&self, context: &Context<'_>, state: &MdsState, placement: &Placement) -> Result<Body, Failure> {
-        if self.readers.is_empty() {
-            if !mds::names_a_patient(&self.document, state) {
-                return Ok(Body::Clear(self.document.clone()));
-            }
-            return Err(Failure::user(
-                "NoReaders",
-                "the document names a patient, so it is stored only sealed, and nobody was named who may read it",
-                "give --reader ACCOUNT_OR_KEY for each, yourself among them",
-            ));
-        }
-        if !self.readers.iter().any(|reader| reader.account == Some(self.suite.chain().account())) {
+    fn note_readers(&self, context: &Context<'_>) {
+        let me = Some(self.suite.chain().account());
+        if !self.readers.is_empty() && !self.readers.iter().any(|reader| reader.account == me) {
             context.printer.note("your account is not among the readers: you may be unable to open this version again");
         }
-        let (profile, readers) = (self.document.clone(), self.readers.clone());
-        let inside = Inside { profile, salts: placement.salts, readers };
-        inside.seal().map(Body::Sealed).map_err(|error| Failure::of(&error))
-    }
-
-    async fn sign(&self, state: DeviceState, placement: &Placement, body: Body) -> Result<SignedVersion, Failure> {
-        let signer: &Signer = self.suite.chain().signer()?;
-        let at = time::instant(time::now()).ok_or_else(|| Failure::internal("reading the clock", "it is past 9999"))?;
-        let version = Version {
-            chain_id: self.suite.chain().chain_id(),
-            room: self.suite.mds_profiles().address(),
-            item: self.item,
-            number: self.number(),
-            previous: self.newest.as_ref().map(|newest| newest.content.address()).transpose()?,
-            at,
-            state,
-            patient: placement.patient,
-            location: placement.location,
-            body,
-            author: signer.address(),
-        };
-        Ok(version.sign(signer).await?)
     }
 
     /// Keeps salts and document: both before the chain knows of them.
@@ -253,21 +229,14 @@ impl Next<'_> {
         book: &Salts,
         signed: &SignedVersion,
     ) -> Result<ContentAddress, Failure> {
-        let bytes = signed.canonical();
-        // What nobody could read again is not to be kept: a document may be too large or too deep once it is wrapped.
-        SignedVersion::parse(&bytes).map_err(|error| Failure::of(&error))?;
+        let bytes = signed.readable().map_err(|error| Failure::of(&error))?;
         if !context.options.dry_run {
             book.save()?;
         }
         evidence::keep_bytes(context, &bytes).await
     }
 
-    async fn send(
-        &self,
-        context: &Context<'_>,
-        update: &ProfileUpdate,
-        placement: &Placement,
-    ) -> Result<Done, Failure> {
+    async fn send(&self, context: &Context<'_>, update: &ProfileUpdate, draft: &Draft) -> Result<Done, Failure> {
         let room = self.suite.mds_profiles();
         match self.options.order {
             Some(order) => {
@@ -277,9 +246,7 @@ impl Next<'_> {
                 };
                 context.perform(&room.update_in_service(order, update, evidence)).await
             }
-            None if self.moves(placement) => {
-                context.perform(&room.update_placed(update, placement.patient, placement.location)).await
-            }
+            None if draft.moves() => context.perform(&room.update_placed(update, draft.patient, draft.location)).await,
             None => context.perform(&room.update(update)).await,
         }
     }
