@@ -21,6 +21,15 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     create_new(path)?.write_all(bytes).map_err(|error| failed(path, &error))
 }
 
+/// Refuses a name under which there is something already.
+pub(crate) fn require_new(path: &Path) -> Result<(), Failure> {
+    match path.try_exists() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(failed(path, &std::io::ErrorKind::AlreadyExists.into())),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
 /// Begins a file that is not there yet.
 pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
     OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| failed(path, &error))

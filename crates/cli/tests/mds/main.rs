@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
 mod house;
+#[path = "../../../client/tests/kubo_peer/mod.rs"]
+mod kubo_peer;
+mod many;
 #[path = "../terminal/mod.rs"]
 mod terminal;
 

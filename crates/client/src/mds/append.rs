@@ -40,7 +40,8 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    fn update(&self) -> ProfileUpdate {
+    /// What the chain is told.
+    pub fn update(&self) -> ProfileUpdate {
         let version = &self.version;
         let (state, content) = (version.state.clone(), self.address.into());
         ProfileUpdate { item: version.item, version: version.number, state, content }
@@ -101,8 +102,8 @@ fn job(suite: &Suite, versions: &[Prepared]) -> Job {
     suite.mds_profiles().update_many(&updates).job(key).with_gas(gas)
 }
 
-/// Seals, signs and stores.
-async fn prepare(suite: Suite, store: Store, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
+/// Seals and signs on all cores, and stores together.
+pub async fn prepare(suite: Suite, store: Store, drafts: Vec<Draft>) -> Result<Vec<Prepared>> {
     let runtime = Handle::current();
     let work = move || -> Result<Vec<(Version, Vec<u8>)>> {
         let signer = suite.chain().signer()?;

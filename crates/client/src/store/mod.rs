@@ -129,6 +129,29 @@ impl Store {
         }
     }
 
+    /// Whether the store has the whole content, undamaged: a folder is read through, since its files may have been altered.
+    pub async fn is_whole(&self, address: &ContentAddress) -> Result<bool> {
+        let whole = async {
+            // A node may otherwise look for it in the network.
+            if !self.has_here(address).await? {
+                return Ok(false);
+            }
+            self.read_into(address, std::io::sink(), Path::new("nowhere"), None).await.map(|_| true)
+        };
+        match whole.await {
+            Err(StoreError::Missing { .. } | StoreError::Corrupt { .. }) => Ok(false),
+            other => Ok(other?),
+        }
+    }
+
+    /// Brings content to another store, by a CAR file in `folder` that goes away again.
+    pub async fn carry(&self, roots: &[ContentAddress], to: &Self, folder: &Path) -> Result<()> {
+        let file = Unfinished::within(folder);
+        self.export_car(roots, file.path()).await?;
+        to.import_car(file.path()).await?;
+        Ok(())
+    }
+
     /// Has the store keep content that others have: a Kubo node or a pinning service fetches it from the network, a folder must
     /// have it already.
     pub async fn pin(&self, address: &ContentAddress) -> Result<()> {

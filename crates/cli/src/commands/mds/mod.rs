@@ -1,15 +1,20 @@
 //! `theriac mds`: profiles of devices in use (HL7 Point-of-Care Device guide), version by version.
 
 mod appoint;
+mod backup;
+mod change;
 mod document;
 mod export;
 mod history;
 mod import;
+mod keeping;
 mod newest;
 mod next;
+mod restore;
 mod salts;
 mod show;
 mod update;
+mod update_many;
 mod validate;
 
 use alloy_primitives::Address;
@@ -29,6 +34,8 @@ pub(crate) enum Verb {
     Import(import::Import),
     /// Write a new state into the newest document, and store it as the next version.
     Update(update::Update),
+    /// Do what `update` does for many devices: a list in CSV, many versions in one transaction.
+    UpdateMany(update_many::UpdateMany),
     /// Show a device: state, operator, service dates, running work orders. Exit code 1 where nobody wrote a profile.
     Show {
         /// A UDI with a serial in any form, or an item id.
@@ -38,6 +45,11 @@ pub(crate) enum Verb {
     Export(export::Export),
     /// Walk all versions and verify each. Exit code 1 if one is missing or altered.
     History(history::HistoryOptions),
+    /// Write everything that the chain knows of devices (versions, records, work orders) to a CAR file.
+    Backup(backup::Backup),
+    /// Bring into this store what it lacks of devices, as the chain knows them: from a CAR file, another store, or the network. Exit
+    /// code 1 if something is not to be had.
+    Restore(restore::Restore),
     /// Say who operates a device and may write its profile, as the owner. It ends when the device is sold.
     Appoint(appoint::Appoint),
     /// Let an account, such as a gateway, write the profiles of all your devices, or no longer.
@@ -57,9 +69,12 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Validate(options) => validate::run(&options),
         Verb::Import(options) => import::run(context, &options).await,
         Verb::Update(options) => update::run(context, &options).await,
+        Verb::UpdateMany(options) => update_many::run(context, &options).await,
         Verb::Show { item } => show::run(context, &item).await,
         Verb::Export(options) => export::run(context, &options).await,
         Verb::History(options) => history::run(context, &options).await,
+        Verb::Backup(options) => backup::run(context, &options).await,
+        Verb::Restore(options) => restore::run(context, &options).await,
         Verb::Appoint(options) => appoint::run(context, &options).await,
         Verb::Operator { operator, revoke } => appoint::operator(context, operator, revoke).await,
     }

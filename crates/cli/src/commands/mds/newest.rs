@@ -3,8 +3,9 @@
 use theriac_client::Suite;
 use theriac_client::mds::{Body, Inside, Salts, SignedVersion};
 use theriac_client::rooms::Profile;
+use theriac_client::store::Store;
 use theriac_client::types::Content;
-use theriac_core::envelope::Reader;
+use theriac_core::envelope::{Identity, Reader};
 use theriac_core::fhir::Resource;
 use theriac_core::ids::ItemId;
 
@@ -41,7 +42,28 @@ pub(super) async fn open(
     content: Content,
     identity: &IdentityOptions,
 ) -> Result<Opened, Failure> {
-    let bytes = context.store()?.get(&content.address()?).await?;
+    match fetch(&context.store()?, item, number, content).await? {
+        Body::Clear(document) => Ok(in_clear(document)),
+        Body::Sealed(bytes) => unseal(&bytes, &identity.given(context).await?),
+    }
+}
+
+/// As [`open`], with identities that are there already.
+pub(super) async fn open_with(
+    store: &Store,
+    item: ItemId,
+    profile: &Profile,
+    identities: &[Identity],
+) -> Result<Opened, Failure> {
+    match fetch(store, item, profile.version, profile.content).await? {
+        Body::Clear(document) => Ok(in_clear(document)),
+        Body::Sealed(bytes) => unseal(&bytes, identities),
+    }
+}
+
+/// What its author signed.
+async fn fetch(store: &Store, item: ItemId, number: u32, content: Content) -> Result<Body, Failure> {
+    let bytes = store.get(&content.address()?).await?;
     let signed = SignedVersion::parse(&bytes).map_err(|error| Failure::of(&error))?;
     let version = &signed.version;
     if (version.item, version.number) != (item, number) || !signed.is_signed_by_author() {
@@ -51,12 +73,14 @@ pub(super) async fn open(
             "`theriac mds history` tells what is wrong with it",
         ));
     }
-    match signed.version.body {
-        Body::Clear(document) => Ok(Opened { document, readers: Vec::new(), salts: Salts::default() }),
-        Body::Sealed(bytes) => {
-            let identities = identity.given(context).await?;
-            let inside = Inside::open(&bytes, &identities).map_err(|error| Failure::of(&error))?;
-            Ok(Opened { document: inside.profile, readers: inside.readers, salts: inside.salts })
-        }
-    }
+    Ok(signed.version.body)
+}
+
+fn in_clear(document: Resource) -> Opened {
+    Opened { document, readers: Vec::new(), salts: Salts::default() }
+}
+
+fn unseal(bytes: &[u8], identities: &[Identity]) -> Result<Opened, Failure> {
+    let inside = Inside::open(bytes, identities).map_err(|error| Failure::of(&error))?;
+    Ok(Opened { document: inside.profile, readers: inside.readers, salts: inside.salts })
 }
