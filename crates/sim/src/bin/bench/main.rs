@@ -4,58 +4,96 @@
 //! `megabytes` is the peak resident memory of that process. The ratio is the peer's time over ours for the same amount of work, so more
 //! is better. `machine` says where and when.
 
+mod anvil;
 mod child;
 mod clones;
 mod envelope;
 mod epcis;
 mod fhir;
 mod figures;
+mod history;
 mod labels;
 mod pipeline;
 mod sgtin;
 mod tree;
 mod verdict;
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::figures::{Error, Figures};
 
-fn run(path: PathBuf) -> Result<(), Error> {
+/// Measures all rows, or those that are named.
+fn run(path: PathBuf, names: &[String]) -> Result<(), Error> {
     let mut figures = Figures::open(path)?;
     figures.set("machine", machine());
-    figures.set("tree/1000000", tree::measure()?);
-    match std::env::var_os("THERIAC_DATA") {
-        Some(data) => figures.set("gudid/50000", child::gudid(&PathBuf::from(data))?),
-        None => note("gudid/50000 is left as it was: THERIAC_DATA is not set"),
-    }
-    figures.set("clones/1000000", clones::measure()?);
-    figures.set("envelope/open", envelope::measure()?);
-    match std::env::var_os("THERIAC_EPCIS_PYTHON").filter(|python| !python.is_empty()) {
-        Some(python) => figures.set("epcis/hash", epcis::measure(&python)?),
-        None => note("epcis/hash is left as it was: THERIAC_EPCIS_PYTHON is not set (tools/epcis-hash.sh makes one)"),
-    }
-    match std::env::var_os("THERIAC_DATA").map(PathBuf::from) {
-        Some(data) => {
-            let monitor = fhir::monitor(&data)?;
-            figures.set("fhir/digest", fhir::digest(&monitor)?);
-            match std::env::var_os("THERIAC_FHIR").filter(|launcher| !launcher.is_empty()) {
-                Some(launcher) => figures.set("fhir/validate", fhir::validate(&monitor, &data, &launcher)?),
-                None => note("fhir/validate is left as it was: THERIAC_FHIR is not set (tools/hapi.sh prints it)"),
-            }
+    let mut done = 0;
+    for (name, measure) in ROWS {
+        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+            continue;
         }
-        None => note("fhir/digest and fhir/validate are left as they were: THERIAC_DATA is not set"),
+        done += 1;
+        match measure()? {
+            Row::Measured(row) => figures.set(name, row),
+            Row::Lacks(what) => note(&format!("{name} is left as it was: {what}")),
+        }
     }
-    figures.set("labels/10000", labels::measure()?);
-    figures.set("pipeline/anvil", pipeline::measure()?);
-    figures.set("sgtin/decode", sgtin::measure()?);
-    figures.set("verify/label", verdict::measure()?);
+    if done < names.len() {
+        return Err(format!("there are the rows {}", ROWS.map(|(name, _)| name).join(", ")).into());
+    }
     figures.write()
 }
 
-fn machine() -> serde_json::Value {
+/// A row, or what it lacks on this machine.
+enum Row {
+    Measured(Value),
+    Lacks(&'static str),
+}
+
+const ROWS: [(&str, fn() -> Result<Row, Error>); 12] = [
+    ("tree/1000000", || tree::measure().map(Row::Measured)),
+    ("gudid/50000", || with_data(|data| child::gudid(data).map(Row::Measured))),
+    ("clones/1000000", || clones::measure().map(Row::Measured)),
+    ("envelope/open", || envelope::measure().map(Row::Measured)),
+    ("epcis/hash", || {
+        const LACKS: &str = "THERIAC_EPCIS_PYTHON is not set (tools/epcis-hash.sh makes one)";
+        with_tool("THERIAC_EPCIS_PYTHON", LACKS, |python| epcis::measure(python).map(Row::Measured))
+    }),
+    ("fhir/digest", || with_data(|data| fhir::digest(&fhir::monitor(data)?).map(Row::Measured))),
+    ("fhir/validate", || {
+        with_data(|data| {
+            with_tool("THERIAC_FHIR", "THERIAC_FHIR is not set (tools/hapi.sh prints it)", |launcher| {
+                fhir::validate(&fhir::monitor(data)?, data, launcher).map(Row::Measured)
+            })
+        })
+    }),
+    ("history/append", || with_data(|data| history::measure(&fhir::monitor(data)?).map(Row::Measured))),
+    ("labels/10000", || labels::measure().map(Row::Measured)),
+    ("pipeline/anvil", || pipeline::measure().map(Row::Measured)),
+    ("sgtin/decode", || sgtin::measure().map(Row::Measured)),
+    ("verify/label", || verdict::measure().map(Row::Measured)),
+];
+
+fn with_data(measure: impl Fn(&Path) -> Result<Row, Error>) -> Result<Row, Error> {
+    with_tool("THERIAC_DATA", "THERIAC_DATA is not set", |data| measure(data.as_ref()))
+}
+
+/// Measures with what the variable names.
+fn with_tool(
+    variable: &str,
+    lacks: &'static str,
+    measure: impl Fn(&OsStr) -> Result<Row, Error>,
+) -> Result<Row, Error> {
+    match std::env::var_os(variable).filter(|value| !value.is_empty()) {
+        Some(value) => measure(&value),
+        None => Ok(Row::Lacks(lacks)),
+    }
+}
+
+fn machine() -> Value {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     json!({
         "cores": cores,
@@ -68,8 +106,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["child", work, file] => child::run(work, file.as_ref()),
-        [path] => run(PathBuf::from(path)),
-        _ => Err("usage: bench FILE (normally snapshots/bench.json, by `make bench`)".into()),
+        [path, ..] => run(PathBuf::from(path), &arguments[1..]),
+        _ => Err("usage: bench FILE [ROW…] (normally snapshots/bench.json, by `make bench`)".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
