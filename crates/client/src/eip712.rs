@@ -66,6 +66,15 @@ alloy::sol! {
         bytes32 digest;
     }
 
+    /// What the author of a document of vital signs signs; `digest` is SHA-256 of the document without the signature.
+    #[derive(Debug)]
+    struct VitalSigns {
+        bytes32 item;
+        uint32 number;
+        bytes32 previous;
+        bytes32 digest;
+    }
+
     /// A prescription of `Pharmacy`; its hash is its id.
     #[derive(Debug)]
     struct Prescription {

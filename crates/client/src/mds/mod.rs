@@ -20,12 +20,14 @@
 mod append;
 mod commitment;
 mod draft;
+mod fields;
 mod history;
 mod keeping;
 mod orders;
 mod sealed;
 mod state;
 mod version;
+mod vitals;
 
 pub use append::{PER_TRANSACTION, Prepared, feed, prepare};
 pub use commitment::{commitment, fresh_salt, location_text, patient_text};
@@ -36,6 +38,7 @@ pub use orders::{OrderEntry, orders};
 pub use sealed::{Inside, Salts};
 pub use state::{names_a_patient, state_of};
 pub use version::{Body, SignedVersion, Version};
+pub use vitals::{SignedVitalSigns, VitalSigns};
 
 use theriac_core::envelope::EnvelopeError;
 use theriac_core::fhir::{FhirError, StateError};

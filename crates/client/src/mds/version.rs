@@ -5,12 +5,11 @@ use alloy::primitives::{Address, B256, Signature};
 use alloy::sol_types::SolStruct as _;
 use jiff::Timestamp;
 use theriac_core::content::ContentAddress;
-use theriac_core::fhir::{
-    Decimal, DeviceStatus, Json, Object, OperatingMode, Resource, StatusReason, canonical, digest,
-};
+use theriac_core::fhir::{DeviceStatus, Json, Object, OperatingMode, Resource, StatusReason, canonical, digest};
 use theriac_core::ids::ItemId;
 
 use super::MdsError;
+use super::fields::{Fields, number, wrong};
 use crate::eip712;
 use crate::error::Result as ClientResult;
 use crate::rooms::DeviceState;
@@ -199,39 +198,6 @@ impl SignedVersion {
         let hash = self.version.typed().eip712_signing_hash(&self.version.domain());
         self.signature.recover_address_from_prehash(&hash).is_ok_and(|signer| signer == self.version.author)
     }
-}
-
-/// Fields as they are read.
-struct Fields<'a>(&'a Object);
-
-impl Fields<'_> {
-    fn optional<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>> {
-        let Some(value) = self.0.get(name) else { return Ok(None) };
-        value.as_str().and_then(|text| text.parse().ok()).map(Some).ok_or_else(|| wrong(name))
-    }
-
-    fn parsed<T: std::str::FromStr>(&self, name: &'static str) -> Result<T> {
-        self.optional(name)?.ok_or_else(|| wrong(name))
-    }
-
-    fn coded<T>(&self, name: &'static str, of: impl Fn(&str) -> Option<T>) -> Result<T> {
-        self.0.text(name).and_then(of).ok_or_else(|| wrong(name))
-    }
-
-    fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<T> {
-        match self.0.get(name) {
-            Some(Json::Number(number)) => number.to_integer().ok_or_else(|| wrong(name)),
-            _ => Err(wrong(name)),
-        }
-    }
-}
-
-fn number(value: impl Into<u64>) -> Json {
-    Json::Number(Decimal::from(value.into()))
-}
-
-fn wrong(name: &str) -> MdsError {
-    MdsError::NotAVersion(format!("`{name}` is missing or cannot be read"))
 }
 
 #[cfg(test)]

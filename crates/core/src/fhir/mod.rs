@@ -19,6 +19,7 @@ mod pocd;
 mod r5;
 mod resource;
 mod schema;
+mod series;
 mod state;
 mod validate;
 mod xml;
@@ -29,6 +30,7 @@ pub use json::{Decimal, Json, Object};
 pub use pocd::{EUI_64, Profile, UCUM, mdc::SYSTEM as MDC, urls};
 pub use r5::{from_r5, to_r5};
 pub use resource::Resource;
+pub use series::{Series, SeriesError};
 pub use state::{
     DeviceStatus, MdsState, OperatingMode, PATIENT_COMMITMENT, PatientLink, STATUS_REASON, StateError, StatusReason,
 };

@@ -321,7 +321,8 @@ fn reference(value: Option<&Json>, path: &Path<'_>) -> Result<String, StateError
     }
 }
 
-fn link(patient: &Json, path: &Path<'_>) -> Result<PatientLink, StateError> {
+/// How a reference names a patient.
+pub(super) fn link(patient: &Json, path: &Path<'_>) -> Result<PatientLink, StateError> {
     let fields = patient.as_object();
     let identifier = fields.and_then(|patient| patient.get("identifier")?.as_object());
     let Some(identifier) = identifier.filter(|_| fields.is_some_and(|patient| patient.get("reference").is_none()))

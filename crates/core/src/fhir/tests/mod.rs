@@ -2,4 +2,5 @@ mod corruption;
 mod definitions;
 mod formats;
 mod model;
+mod series;
 mod validation;
