@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use theriac_core::fhir::{self, FhirError, Issue, Profile, Resource, Severity};
+use theriac_core::fhir::{self, FhirError, Issue, Lines, Profile, Resource, Severity};
 
 use super::document;
 use crate::answer::Answer;
@@ -21,6 +21,13 @@ pub(crate) struct Validate {
     /// Check against this profile, too, whether the documents claim it (`meta.profile`) or not.
     #[arg(long)]
     profile: Option<ProfileName>,
+    /// Check the documents as one set, too: every reference leads to one of them (or to what --known names), parts contain each other,
+    /// no two have one id.
+    #[arg(long, conflicts_with = "profile")]
+    together: bool,
+    /// With --together: a reference to what is elsewhere, as Location/7; can be given several times.
+    #[arg(long, value_name = "REFERENCE", requires = "together")]
+    known: Vec<String>,
 }
 
 /// What `--profile` takes.
@@ -108,7 +115,7 @@ struct Found {
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     rule: &'static str,
-    /// Where the text cannot be read.
+    /// Where it stands in the file, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     message: String,
@@ -116,33 +123,53 @@ struct Found {
 
 /// Checks the documents; exit code 1 unless all are valid.
 pub(super) fn run(options: &Validate) -> Result<Answer, Failure> {
-    let check = |file: &PathBuf| Ok(checked(file, &files::read(file)?, options.profile.map(Profile::from)));
-    let documents = options.files.iter().map(check).collect::<Result<Vec<_>, Failure>>()?;
+    let texts = options.files.iter().map(|file| files::read(file)).collect::<Result<Vec<_>, Failure>>()?;
+    let parsed: Vec<Result<Resource, FhirError>> = texts.iter().map(|text| document::parse(text)).collect();
+    let asked = options.profile.map(Profile::from);
+    let mut issues = options.issues(&parsed, asked);
+    let mut documents = Vec::new();
+    for ((file, text), parsed) in options.files.iter().zip(&texts).zip(&parsed) {
+        documents.push(match parsed {
+            Ok(document) => checked(file, text, document, asked, issues.remove(0)),
+            Err(error) => Checked::unreadable(file, error),
+        });
+    }
     let valid = documents.iter().all(|document| document.valid);
     let text: Vec<String> = documents.iter().map(Checked::text).collect();
     Ok(Answer::new(text.join("\n"), &Facts { valid, documents })?.good(valid))
 }
 
-fn checked(file: &Path, bytes: &[u8], profile: Option<Profile>) -> Checked {
-    let file = file.to_owned();
-    let document = match document::parse(bytes) {
-        Ok(document) => document,
-        Err(error) => {
-            let findings = vec![Found::unreadable(&error)];
-            return Checked { file, valid: false, resource_type: None, profiles: Vec::new(), findings };
+impl Validate {
+    /// Of each document that could be read.
+    fn issues(&self, parsed: &[Result<Resource, FhirError>], asked: Option<Profile>) -> Vec<Vec<Issue>> {
+        let readable: Vec<Resource> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
+        if !self.together {
+            return readable
+                .iter()
+                .map(|document| {
+                    asked.map_or_else(|| fhir::validate(document), |asked| fhir::validate_as(document, asked))
+                })
+                .collect();
         }
-    };
-    let issues = match profile {
-        Some(profile) => fhir::validate_as(&document, profile),
-        None => fhir::validate(&document),
-    };
-    let mut findings: Vec<Found> = issues.into_iter().map(Found::from).collect();
-    let profiles = profiles(&document, profile);
+        let mut issues = vec![Vec::new(); readable.len()];
+        for finding in fhir::validate_set(&readable, |reference| self.known.iter().any(|known| known == reference)) {
+            issues[finding.resource].push(finding.issue);
+        }
+        issues
+    }
+}
+
+fn checked(file: &Path, text: &[u8], document: &Resource, asked: Option<Profile>, issues: Vec<Issue>) -> Checked {
+    let lines = Lines::of(text);
+    let found = |issue: Issue| Found::of(issue, lines.as_ref());
+    let mut findings: Vec<Found> = issues.into_iter().map(found).collect();
+    let profiles = profiles(document, asked);
     if profiles.is_empty() {
         findings.push(Found::unclaimed());
     }
     let valid = findings.iter().all(|found| found.severity != "error");
-    Checked { file, valid, resource_type: Some(document.resource_type().to_owned()), profiles, findings }
+    let resource_type = Some(document.resource_type().to_owned());
+    Checked { file: file.to_owned(), valid, resource_type, profiles, findings }
 }
 
 /// The profiles that are known here, of those that the document claims and the one that was asked for.
@@ -152,14 +179,13 @@ fn profiles(document: &Resource, asked: Option<Profile>) -> Vec<String> {
     found.into_iter().map(|profile| profile.url().to_owned()).collect()
 }
 
-impl From<Issue> for Found {
-    fn from(issue: Issue) -> Self {
-        let severity = if issue.severity == Severity::Error { "error" } else { "warning" };
-        Self { severity, path: Some(issue.path), rule: issue.rule, line: None, message: issue.message }
-    }
-}
-
 impl Found {
+    fn of(issue: Issue, lines: Option<&Lines<'_>>) -> Self {
+        let severity = if issue.severity == Severity::Error { "error" } else { "warning" };
+        let line = lines.map(|lines| lines.line(&issue.path));
+        Self { severity, path: Some(issue.path), rule: issue.rule, line, message: issue.message }
+    }
+
     fn unreadable(error: &FhirError) -> Self {
         let line = match error {
             FhirError::Json { line, .. } | FhirError::Xml { line, .. } => Some(*line),
@@ -175,14 +201,24 @@ impl Found {
 }
 
 impl Checked {
+    fn unreadable(file: &Path, error: &FhirError) -> Self {
+        let findings = vec![Found::unreadable(error)];
+        Self { file: file.to_owned(), valid: false, resource_type: None, profiles: Vec::new(), findings }
+    }
+
     fn text(&self) -> String {
         let word = if self.valid { "valid" } else { "NOT VALID" };
         let kind = self.resource_type.as_deref().map(|kind| format!(" ({kind})")).unwrap_or_default();
         let mut text = format!("{}{kind}: {word}", self.file.display());
         for found in &self.findings {
-            let path = found.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
+            // Who cannot be read says the line in its words.
+            let place = found.path.as_deref().map(|path| match found.line {
+                Some(line) => format!("line {line}, {path}: "),
+                None => format!("{path}: "),
+            });
+            let place = place.unwrap_or_default();
             // Writing to a String cannot fail.
-            let _ = write!(text, "\n  {}: {path}{} ({})", found.severity, found.message, found.rule);
+            let _ = write!(text, "\n  {}: {place}{} ({})", found.severity, found.message, found.rule);
         }
         text
     }

@@ -7,7 +7,7 @@
 
 mod narrative;
 mod read;
-mod tree;
+pub(super) mod tree;
 mod write;
 
 pub use read::from_xml;

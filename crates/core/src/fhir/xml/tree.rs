@@ -9,11 +9,11 @@ use quick_xml::reader::NsReader;
 use super::{FHIR, MAX_XML_DEPTH, XHTML, forbidden, narrative};
 
 /// What is wrong, and at which byte.
-pub(super) type Fault = (usize, String);
+pub(in crate::fhir) type Fault = (usize, String);
 
 /// An element of a resource.
 #[derive(Debug, Default)]
-pub(super) struct Node {
+pub(in crate::fhir) struct Node {
     pub name: String,
     /// Where its tag begins.
     pub at: usize,
@@ -27,7 +27,7 @@ pub(super) struct Node {
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-pub(super) fn parse(text: &str) -> Result<Node, Fault> {
+pub(in crate::fhir) fn parse(text: &str) -> Result<Node, Fault> {
     let mut reader = NsReader::from_str(text);
     let mut open: Vec<Node> = Vec::new();
     let mut root = None;
