@@ -15,7 +15,7 @@ pub enum LogsError {
     #[error(transparent)]
     Log(#[from] LogError),
     /// A file that cannot be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}. Check the name and the folder, and that there is room", path.display())]
     File {
         /// The file.
         path: PathBuf,

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use theriac_core::content;
 use theriac_core::envelope::Reader;
@@ -133,14 +133,17 @@ impl Work {
         let (give, tasks) = sync_channel(0);
         let (free, buffers) = channel();
         (0..BUFFERS).for_each(|_| drop(free.send(Vec::new())));
-        let tasks = Mutex::new(tasks);
+        // The workers' alone, so that giving ends with the last of them.
+        let tasks = Arc::new(Mutex::new(tasks));
         let read = std::thread::scope(|scope| {
             for _ in 0..WORKERS {
-                let (free, tasks, outcome) = (free.clone(), &tasks, &outcome);
-                scope.spawn(move || self.work(tasks, &free, outcome));
+                let (free, tasks, outcome) = (free.clone(), tasks.clone(), &outcome);
+                scope.spawn(move || self.work(&tasks, &free, outcome));
             }
-            drop(free);
-            read(source, &name, &give, &buffers, &outcome).inspect(|_| drop(give))
+            drop((free, tasks));
+            let read = read(source, &name, &give, &buffers, &outcome);
+            drop(give);
+            read
         });
         let outcome = outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = outcome.failed {

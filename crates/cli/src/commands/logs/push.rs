@@ -95,7 +95,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Push) -> Result<Answer,
     let record = told(&suite, &kept, options.order)?;
     let work = Work { context, suite, record, kept, readers };
     // Refused by the room, a file need not be sealed.
-    work.call_with(placeholder(), true).await?;
+    work.require_accepted().await?;
     if !options.again
         && let Some(answer) = work.pushed_before(&options.file).await?
     {
@@ -106,7 +106,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Push) -> Result<Answer,
 
 impl Push {
     fn record(&self, item: ItemId) -> Result<DeviceRecord, Failure> {
-        let wrong = |what: String| Failure::user("InvalidDate", what, "write a day as 2026-01-31, or an instant");
+        let wrong = |what: String| Failure::user("InvalidDate", what, "nothing was read or stored");
         let from = time::first_second(&self.from).map_err(wrong)?;
         let until = time::last_second(self.until.as_ref().unwrap_or(&self.from)).map_err(wrong)?;
         let severity = match (self.kind, self.severity) {
@@ -146,18 +146,22 @@ fn told(suite: &Suite, kept: &DeviceRecord, order: Option<u64>) -> Result<Record
 }
 
 impl Work<'_> {
-    /// Puts the record on chain, or only tries it.
-    async fn call_with(&self, content: Content, only_try: bool) -> Result<Done, Failure> {
-        let (room, kept) = (self.suite.mds_profiles(), DeviceRecord { content, ..self.kept });
+    /// Asks the room whether it would take the record.
+    async fn require_accepted(&self) -> Result<(), Failure> {
+        let room = self.suite.mds_profiles();
         match self.record.order {
-            Some(order) => {
-                let call = room.keep_in_service(order, &kept)?;
-                if only_try { Ok(Done::from(&call.dry_run().await?)) } else { self.context.perform(&call).await }
-            }
-            None => {
-                let call = room.keep(&kept)?;
-                if only_try { Ok(Done::from(&call.dry_run().await?)) } else { self.context.perform(&call).await }
-            }
+            Some(order) => room.keep_in_service(order, &self.kept)?.ask().await?,
+            None => room.keep(&self.kept)?.ask().await?,
+        };
+        Ok(())
+    }
+
+    /// Puts the record on chain, or with `--dry-run` tries it.
+    async fn anchor(&self, manifest: ContentAddress) -> Result<Done, Failure> {
+        let (room, kept) = (self.suite.mds_profiles(), DeviceRecord { content: manifest.into(), ..self.kept });
+        match self.record.order {
+            Some(order) => self.context.perform(&room.keep_in_service(order, &kept)?).await,
+            None => self.context.perform(&room.keep(&kept)?).await,
         }
     }
 
@@ -199,7 +203,7 @@ impl Work<'_> {
         });
         let made = made.await?;
         let manifest = evidence::keep_bytes(self.context, &self.sealed(&made)?).await?;
-        let done = self.call_with(manifest.into(), true).await?;
+        let done = self.anchor(manifest).await?;
         self.answer(None, made, manifest, done)
     }
 
@@ -230,7 +234,7 @@ impl Work<'_> {
                 address
             }
         };
-        let done = self.call_with(manifest.into(), false).await?;
+        let done = self.anchor(manifest).await?;
         self.end(&journal, &made, manifest)?;
         let records = logs::records(&self.suite, self.record.item).await?;
         self.answer(records.with_content(manifest.into()).map(|entry| entry.number), made, manifest, done)
