@@ -128,6 +128,9 @@ pub(crate) enum Command {
     /// Keep the profiles of devices in use (FHIR, Point-of-Care Device guide), version by version.
     #[command(subcommand)]
     Mds(Box<commands::mds::Verb>),
+    /// Keep log files, alarms and photographs of devices, sealed for those who work on them.
+    #[command(subcommand)]
+    Logs(Box<commands::logs::Verb>),
     /// Call engineers to devices, and say what came of it.
     #[command(subcommand)]
     Workorder(commands::workorder::Verb),

@@ -46,6 +46,7 @@ impl Failure {
 impl From<theriac_client::Error> for Failure {
     fn from(error: theriac_client::Error) -> Self {
         use theriac_client::Error;
+        use theriac_client::logs::LogsError;
         // The client's sentences say what to do; here it is decided whose turn it is.
         let (code, mendable) = match &error {
             Error::Reverted { revert, .. } => (revert.name(), true),
@@ -53,6 +54,8 @@ impl From<theriac_client::Error> for Failure {
             Error::Answer(_) | Error::DryRun(_) => ("Internal".to_owned(), false),
             Error::Relay(error) => (variant(error), true),
             Error::Mds(error) => (variant(error), true),
+            Error::Logs(LogsError::Log(error)) => (variant(error), true),
+            Error::Logs(error) => (variant(error), true),
             other => (variant(other), true),
         };
         Self { what: error.to_string(), help: String::new(), code, mendable }

@@ -181,6 +181,9 @@ pub enum Error {
     /// The proofs of a lot are not to be had.
     #[error(transparent)]
     Lots(#[from] crate::lots::LotsError),
+    /// The records of a device cannot be written or read.
+    #[error(transparent)]
+    Logs(#[from] crate::logs::LogsError),
     /// A signed request cannot be relayed.
     #[error(transparent)]
     Relay(#[from] crate::relay::RelayError),

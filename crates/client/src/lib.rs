@@ -11,6 +11,7 @@ pub mod eip712;
 pub mod error;
 pub mod events;
 mod explain;
+pub mod logs;
 pub mod lots;
 pub mod mds;
 pub mod pipeline;

@@ -14,6 +14,7 @@ pub mod gs1;
 pub mod gudid;
 pub mod ids;
 pub mod label;
+pub mod logs;
 pub mod merkle;
 pub mod prescription_key;
 pub mod sale;

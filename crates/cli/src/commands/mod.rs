@@ -17,6 +17,7 @@ mod events;
 mod evidence;
 pub(crate) mod keys;
 pub(crate) mod label;
+pub(crate) mod logs;
 pub(crate) mod market;
 pub(crate) mod mds;
 mod pages;
@@ -61,6 +62,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Relay(options) => relay::run(&context, &options).await,
         Command::Pharmacy(verb) => pharmacy::run(&context, *verb).await,
         Command::Mds(verb) => mds::run(&context, *verb).await,
+        Command::Logs(verb) => logs::run(&context, *verb).await,
         Command::Workorder(verb) => workorder::run(&context, verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),

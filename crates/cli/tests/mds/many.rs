@@ -78,8 +78,16 @@ fn a_second_store_gets_everything_from_what_the_chain_knows() {
     let order = house.does(CLINIC, &open)["order"].to_string();
     house.does(CLINIC, &["workorder", "assign", &order, &address(ENGINEER), "--until", "2100-01-01"]);
 
+    for reader in [CLINIC, ENGINEER] {
+        house.does(reader, &["participants", "set-key", "--wallet"]);
+    }
+    house.terminal.write("monitor.tsv", &"0\t61\n".repeat(1_000));
+    let period = ["--from", "2026-01-01", "--until", "2026-01-02"];
+    house.does(CLINIC, &[&["logs", "push", MONITOR, "monitor.tsv", "--kind", "log"][..], &period].concat());
+
+    // Three versions, the order's document, the record and its one segment.
     let backed = house.does(CLINIC, &["mds", "backup", "--mine", "--out", "clinic.car"]);
-    assert_eq!(backed["documents"].as_array().unwrap().len(), 4, "{backed}");
+    assert_eq!(backed["documents"].as_array().unwrap().len(), 6, "{backed}");
     assert_eq!(house.refused(CLINIC, &["mds", "backup", MONITOR, "--out", "clinic.car"]).0, "File");
 
     // A department with an empty store, which operates one of them.
@@ -87,10 +95,10 @@ fn a_second_store_gets_everything_from_what_the_chain_knows() {
     assert_eq!(house.says_no(STRANGER, &["mds", "history", MONITOR])["sound"], json!(false));
     let restore = ["mds", "restore", "--mine", "--car", "clinic.car"];
     let restored = house.does(STRANGER, &restore);
-    assert_eq!((&restored["present"], restored["brought"].as_array().unwrap().len()), (&json!(0), 3), "{restored}");
+    assert_eq!((&restored["present"], restored["brought"].as_array().unwrap().len()), (&json!(0), 5), "{restored}");
     assert_eq!(house.does(STRANGER, &["mds", "history", MONITOR])["sound"], json!(true));
     assert_eq!(house.says_no(STRANGER, &["mds", "history", SECOND_MONITOR])["sound"], json!(false), "not its own");
-    assert_eq!(house.does(STRANGER, &restore)["present"], json!(3), "again, nothing is to be done");
+    assert_eq!(house.does(STRANGER, &restore)["present"], json!(5), "again, nothing is to be done");
 
     // What was altered here is mended, and what the file lacks is named.
     let (file, bytes) = house.stored(STRANGER).remove(0);

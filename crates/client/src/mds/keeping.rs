@@ -11,20 +11,22 @@ use alloy::primitives::{Address, B256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent as _;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use theriac_bindings::anchors::Anchors::{AnchorsEvents, RecordAppended};
 use theriac_bindings::devices::Devices::{DevicesEvents, Transfer};
 use theriac_bindings::mds_profiles::MdsProfiles::{
     MdsProfilesEvents, OperatorAppointed, OperatorSet, OrderCancelled, OrderClosed, OrderEvidence, OrderOpened,
 };
 use theriac_core::content::ContentAddress;
+use theriac_core::document::Document as _;
 use theriac_core::ids::ItemId;
+use theriac_core::logs::{MAX_RECORD, SealedRecord};
 
 use super::steps;
 use crate::error::Result;
 use crate::events::{RoomEvent, RoomLog};
+use crate::logs;
 use crate::store::{Store, StoreError};
 use crate::suite::Suite;
-use crate::types::{Content, RecordKind};
+use crate::types::Content;
 
 /// How many documents or devices are asked for at once.
 const AT_ONCE: usize = 8;
@@ -48,7 +50,9 @@ pub enum What {
     /// Of the profile.
     Version(u32),
     /// A log, an alarm, vital signs or another record, by its place in the device's chain of records, from 1.
-    Record(usize, RecordKind),
+    Record(usize),
+    /// A part of that record's file, from 1.
+    Segment(usize, usize),
     /// Of a work order.
     Order(u64),
 }
@@ -57,7 +61,8 @@ impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Version(number) => write!(f, "version {number}"),
-            Self::Record(place, _) => write!(f, "record {place}"),
+            Self::Record(place) => write!(f, "record {place}"),
+            Self::Segment(place, part) => write!(f, "part {part} of record {place}"),
             Self::Order(number) => write!(f, "a document of work order {number}"),
         }
     }
@@ -77,7 +82,8 @@ pub struct Restored {
 /// Everything that the chain knows of a device, the oldest of each kind first.
 pub async fn documents(suite: &Suite, item: ItemId) -> Result<Vec<Kept>> {
     let versions = steps(suite, item).await?.into_iter().map(|step| (What::Version(step.number), step.content));
-    let (records, orders) = tokio::try_join!(records(suite, item), order_documents(suite, item))?;
+    let (records, orders) = tokio::try_join!(logs::records(suite, item), order_documents(suite, item))?;
+    let records = records.entries.into_iter().map(|entry| (What::Record(entry.number), entry.content));
     let mut seen = HashSet::new();
     let all = versions.chain(records).chain(orders);
     let named = all.map(|(what, content)| Ok(Kept { item, what, address: content.address()? }));
@@ -85,37 +91,17 @@ pub async fn documents(suite: &Suite, item: ItemId) -> Result<Vec<Kept>> {
     named.filter(|kept: &Result<Kept>| kept.as_ref().map_or(true, |kept| seen.insert(kept.address))).collect()
 }
 
-async fn records(suite: &Suite, item: ItemId) -> Result<Vec<(What, Content)>> {
-    let at = suite.deployment();
-    let filter = Filter::new()
-        .address(at.anchors)
-        .event_signature(RecordAppended::SIGNATURE_HASH)
-        .topic1(item.0)
-        .topic2(at.mds_profiles);
-    let told = logs(suite, filter).await?.into_iter().filter_map(|log| match log.event {
-        RoomEvent::Anchors(AnchorsEvents::RecordAppended(told)) => Some(told),
-        _ => None,
-    });
-    (1..)
-        .zip(told)
-        .map(|(place, told)| {
-            let content = Content { digest: told.digest, codec: told.codec };
-            Ok((What::Record(place, told.kind.try_into()?), content))
-        })
-        .collect()
-}
-
 async fn order_documents(suite: &Suite, item: ItemId) -> Result<Vec<(What, Content)>> {
     let room = Filter::new().address(suite.mds_profiles().address());
     let opened = room.clone().event_signature(OrderOpened::SIGNATURE_HASH).topic2(item.0);
-    let mut found: Vec<(u64, Content)> = logs(suite, opened).await?.into_iter().filter_map(of_order).collect();
+    let mut found: Vec<(u64, Content)> = told(suite, opened).await?.into_iter().filter_map(of_order).collect();
     let orders: Vec<B256> = found.iter().map(|(order, _)| alloy::primitives::U256::from(*order).into()).collect();
     // A filter without a topic lets all through.
     if !orders.is_empty() {
         let signatures =
             vec![OrderEvidence::SIGNATURE_HASH, OrderClosed::SIGNATURE_HASH, OrderCancelled::SIGNATURE_HASH];
         let later = room.event_signature(signatures).topic1(orders);
-        found.extend(logs(suite, later).await?.into_iter().filter_map(of_order));
+        found.extend(told(suite, later).await?.into_iter().filter_map(of_order));
     }
     Ok(found.into_iter().map(|(order, content)| (What::Order(order), content)).collect())
 }
@@ -144,7 +130,7 @@ pub async fn devices_of(suite: &Suite, account: Address) -> Result<Vec<ItemId>> 
         .address(suite.mds_profiles().address())
         .event_signature(OperatorAppointed::SIGNATURE_HASH)
         .topic3(account);
-    let (received, appointed) = tokio::try_join!(logs(suite, received), logs(suite, appointed))?;
+    let (received, appointed) = tokio::try_join!(told(suite, received), told(suite, appointed))?;
     let candidates: BTreeSet<ItemId> = received.into_iter().chain(appointed).filter_map(item_of).collect();
     let owners = &owners;
     let checked = stream::iter(candidates).map(|item| async move {
@@ -162,7 +148,7 @@ async fn owners_served(suite: &Suite, account: Address) -> Result<HashSet<Addres
     let room = suite.mds_profiles();
     let filter = Filter::new().address(room.address()).event_signature(OperatorSet::SIGNATURE_HASH).topic2(account);
     let mut served: HashMap<Address, bool> = HashMap::from([(account, true)]);
-    for log in logs(suite, filter).await? {
+    for log in told(suite, filter).await? {
         if let RoomEvent::MdsProfiles(MdsProfilesEvents::OperatorSet(told)) = log.event
             && told.owner != account
         {
@@ -180,15 +166,46 @@ fn item_of(log: RoomLog) -> Option<ItemId> {
     }
 }
 
-async fn logs(suite: &Suite, filter: Filter) -> Result<Vec<RoomLog>> {
+async fn told(suite: &Suite, filter: Filter) -> Result<Vec<RoomLog>> {
     suite.logs_of(filter, suite.deployment().block, suite.chain().block_number().await?).await
+}
+
+/// The parts of the files of those records that the store has; of the others nobody knows them.
+pub async fn segments(store: &Store, documents: &[Kept]) -> Result<Vec<Kept>> {
+    let mut found = Vec::new();
+    for kept in documents {
+        let What::Record(place) = kept.what else { continue };
+        // Vital signs, and whatever else was appended, have no parts.
+        let bytes = match store.get_within(&kept.address, MAX_RECORD).await {
+            Err(crate::Error::Store(StoreError::TooLarge { .. })) => continue,
+            answer => answer?,
+        };
+        let Ok(record) = SealedRecord::parse(&bytes) else { continue };
+        let part = |(part, address)| Kept { what: What::Segment(place, part), address, ..kept.clone() };
+        found.extend((1..).zip(record.segments).map(part));
+    }
+    Ok(found)
 }
 
 /// Brings what `into` has not, or has damaged: from another store, or else, as a node or service of IPFS, from the network. `folder` is for
 /// what is on its way.
 pub async fn restore(into: &Store, from: Option<&Store>, wanted: Vec<Kept>, folder: &Path) -> Result<Restored> {
+    let mut restored = Restored::default();
+    bring(into, from, wanted, folder, &mut restored).await?;
+    let here: Vec<Kept> = restored.present.iter().chain(&restored.brought).cloned().collect();
+    bring(into, from, segments(into, &here).await?, folder, &mut restored).await?;
+    Ok(restored)
+}
+
+async fn bring(
+    into: &Store,
+    from: Option<&Store>,
+    wanted: Vec<Kept>,
+    folder: &Path,
+    restored: &mut Restored,
+) -> Result<()> {
     let (present, lacking) = sorted(into, wanted).await?;
-    let mut restored = Restored { present, ..Restored::default() };
+    restored.present.extend(present);
     let Some(from) = from else {
         for kept in lacking {
             match into.pin(&kept.address).await {
@@ -196,17 +213,17 @@ pub async fn restore(into: &Store, from: Option<&Store>, wanted: Vec<Kept>, fold
                 Err(error) => restored.missing.push((kept, lost(error)?)),
             }
         }
-        return Ok(restored);
+        return Ok(());
     };
     let (found, missing) = sorted(from, lacking).await?;
-    restored.missing =
-        missing.into_iter().map(|kept| (kept, "the other store has it not, or not whole".to_owned())).collect();
+    let reason = || "the other store has it not, or not whole".to_owned();
+    restored.missing.extend(missing.into_iter().map(|kept| (kept, reason())));
     for group in found.chunks(CARRIED_TOGETHER) {
         let roots: Vec<ContentAddress> = group.iter().map(|kept| kept.address).collect();
         from.carry(&roots, into, folder).await?;
         restored.brought.extend_from_slice(group);
     }
-    Ok(restored)
+    Ok(())
 }
 
 /// Those that the store has whole, and the others.

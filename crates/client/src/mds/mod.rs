@@ -33,7 +33,7 @@ pub use append::{PER_TRANSACTION, Prepared, feed, prepare};
 pub use commitment::{commitment, fresh_salt, location_text, patient_text};
 pub use draft::Draft;
 pub use history::{History, Step, Walked, steps, walk};
-pub use keeping::{Kept, Restored, What, devices_of, documents, restore};
+pub use keeping::{Kept, Restored, What, devices_of, documents, restore, segments};
 pub use orders::{OrderEntry, orders};
 pub use sealed::{Inside, Salts};
 pub use state::{names_a_patient, state_of};

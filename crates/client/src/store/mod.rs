@@ -116,6 +116,11 @@ impl Store {
         Ok(self.read_into(address, Vec::new(), Path::new("memory"), Some(MAX_IN_MEMORY)).await?)
     }
 
+    /// As [`Store::get`], of content that has at most `limit` bytes.
+    pub async fn get_within(&self, address: &ContentAddress, limit: u64) -> Result<Vec<u8>> {
+        Ok(self.read_into(address, Vec::new(), Path::new("memory"), Some(limit.min(MAX_IN_MEMORY))).await?)
+    }
+
     /// Writes the content at an address to a file, which appears only when it is whole. Answers its size.
     pub async fn get_to(&self, address: &ContentAddress, out: &Path) -> Result<u64> {
         Ok(self.copy_to(address, out).await?)

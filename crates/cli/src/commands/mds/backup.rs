@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use theriac_client::mds;
 
 use super::keeping::{Devices, KeptFacts};
 use crate::answer::Answer;
@@ -37,11 +38,18 @@ pub(super) async fn run(context: &Context<'_>, options: &Backup) -> Result<Answe
     let suite = context.suite().await?;
     let store = context.store()?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for kept in options.devices.documents(context, &suite).await? {
-        match store.is_whole(&kept.address).await? {
-            true => found.push(kept),
-            false => missing.push(KeptFacts::of(&kept)),
+    let mut wanted = options.devices.documents(context, &suite).await?;
+    while !wanted.is_empty() {
+        let mut whole = Vec::new();
+        for kept in wanted {
+            match store.is_whole(&kept.address).await? {
+                true => whole.push(kept),
+                false => missing.push(KeptFacts::of(&kept)),
+            }
         }
+        // After the documents, the parts of the files that they name.
+        wanted = mds::segments(&store, &whole).await?;
+        found.append(&mut whole);
     }
     if found.is_empty() {
         return Err(Failure::user(
