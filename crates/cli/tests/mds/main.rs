@@ -1,12 +1,15 @@
 //! `theriac mds` and `theriac workorder` against a real chain: versions sealed and in clear, engineers, and what is refused.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
+#[path = "../../../client/tests/fhir_peer/mod.rs"]
+mod fhir_peer;
 mod house;
 #[path = "../../../client/tests/kubo_peer/mod.rs"]
 mod kubo_peer;
 mod many;
 #[path = "../terminal/mod.rs"]
 mod terminal;
+mod vitals;
 
 use house::{
     CLINIC, ENGINEER, GATEWAY, House, MONITOR, OTHER_ENGINEER, SECOND_MONITOR, STRANGER, account, address,

@@ -10,9 +10,12 @@ use theriac_core::envelope::Identity;
 use theriac_core::fhir::{MdsState, PatientLink, Resource};
 use theriac_core::ids::ItemId;
 
-use super::{Body, Inside, SignedVersion, Version, commitment, location_text, patient_text, state_of};
+use super::{
+    Body, Inside, SignedVersion, SignsHistory, Version, commitment, location_text, patient_text, state_of, walk_signs,
+};
 use crate::error::Result;
 use crate::events::RoomEvent;
+use crate::logs;
 use crate::rooms::{DeviceState, Profile};
 use crate::store::Store;
 use crate::suite::Suite;
@@ -57,14 +60,17 @@ pub struct Walked {
 pub struct History {
     /// The newest first.
     pub versions: Vec<Walked>,
-    /// What is wrong with the chain of versions as a whole.
+    /// Vital signs of those to whom the device was connected.
+    pub signs: SignsHistory,
+    /// What is wrong with the chain of versions, or of records, as a whole.
     pub faults: Vec<String>,
 }
 
 impl History {
     /// Whether nothing is missing or altered.
     pub fn is_sound(&self) -> bool {
-        self.faults.is_empty() && self.versions.iter().all(|version| version.faults.is_empty())
+        let signs = self.signs.documents.iter().map(|document| &document.faults);
+        self.faults.is_empty() && self.versions.iter().map(|version| &version.faults).chain(signs).all(Vec::is_empty)
     }
 }
 
@@ -99,13 +105,16 @@ pub async fn steps(suite: &Suite, item: ItemId) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// Walks all versions and checks each: that the store has it unaltered, its number and item, its place behind the one
+/// Walks all versions, and vital signs ([`walk_signs`]), and checks each: that the store has it unaltered, its number and item, its place behind the one
 /// before, its signature and author, and that its state is the chain's. Documents that one of the identities opens are
 /// checked inside, too.
 pub async fn walk(suite: &Suite, store: &Store, item: ItemId, identities: &[Identity]) -> Result<History> {
     let room = suite.mds_profiles();
-    let (steps, head) = tokio::try_join!(steps(suite, item), room.profile_of(item))?;
-    let mut history = History { versions: Vec::new(), faults: Vec::new() };
+    let (steps, head, records) =
+        tokio::try_join!(steps(suite, item), room.profile_of(item), logs::records(suite, item))?;
+    let signs = walk_signs(suite, store, item, &records, &steps, identities).await?;
+    let faults = [records.faults, signs.faults()].concat();
+    let mut history = History { versions: Vec::new(), signs, faults };
     let told = steps.last().map(|step| (step.number, step.content));
     if told != head.map(|head| (head.version, head.content)) {
         history

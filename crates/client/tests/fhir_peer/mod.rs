@@ -6,6 +6,8 @@
 //!
 //! Peers end with the test's process, however that ends: they stop when their standard input does.
 
+#![allow(dead_code, reason = "a test program takes what it needs of it")]
+
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,9 @@
 //! Vital signs of one patient over a time, as one document.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
+use super::canonical::digest_object;
 use super::json::{Json, Object};
 use super::path::Path;
 use super::resource::Resource;
@@ -59,6 +61,8 @@ pub enum SeriesError {
 
 /// An observation and when it was.
 struct Dated {
+    /// Made of its digest (RFC 9562, version 8), since a Bundle wants each entry to have one.
+    name: Uuid,
     from: Timestamp,
     until: Timestamp,
     patient: PatientLink,
@@ -78,12 +82,16 @@ impl Series {
                 all.push(next);
             }
         }
-        // A stable order: those of the same second stay as they were given.
-        all.sort_by_key(|one| (one.from, one.until));
+        // In one order, whichever they came in; the same one twice is one.
+        all.sort_by_key(|one| (one.from, one.until, one.name));
+        all.dedup_by_key(|one| one.name);
         let Some(first) = all.first() else { return Err(SeriesError::Empty) };
         let (patient, from) = (first.patient.clone(), first.from);
         let until = all.iter().map(|one| one.until).max().unwrap_or(from);
-        let entry = |one: Dated| Json::from(Object::from([("resource", Json::from(one.fields))]));
+        let entry = |one: Dated| {
+            let name = one.name.urn().to_string();
+            Json::from(Object::from([("fullUrl", Json::from(name)), ("resource", Json::from(one.fields))]))
+        };
         let fields = Object::from([
             ("resourceType", Json::from("Bundle")),
             ("type", Json::from("collection")),
@@ -133,7 +141,9 @@ impl Dated {
                 (at, at)
             }
         };
-        Ok(Self { from, until, patient, fields })
+        let name = digest_object(&fields);
+        let name = uuid::Builder::from_custom_bytes(name.first_chunk().copied().unwrap_or_default()).into_uuid();
+        Ok(Self { name, from, until, patient, fields })
     }
 }
 

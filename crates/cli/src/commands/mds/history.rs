@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use alloy_primitives::{Address, B256};
 use clap::Args;
 use serde::Serialize;
-use theriac_client::mds::{self, Body, History, Walked};
+use theriac_client::mds::{self, Body, History, Walked, WalkedSigns};
 use theriac_core::content::ContentAddress;
 use theriac_core::ids::ItemId;
 
@@ -36,6 +36,22 @@ struct Facts {
     faults: Vec<String>,
     /// The newest first.
     versions: Vec<VersionFacts>,
+    /// The oldest first.
+    vital_signs: Vec<SignsFacts>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignsFacts {
+    number: u32,
+    author: Address,
+    from: String,
+    until: String,
+    document: ContentAddress,
+    /// None where they could not be read.
+    observations: Option<usize>,
+    /// What is wrong with it.
+    faults: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +89,8 @@ impl Facts {
     fn of(item: ItemId, history: History) -> Result<Self, Failure> {
         let sound = history.is_sound();
         let versions = history.versions.into_iter().map(VersionFacts::of).collect::<Result<_, _>>()?;
-        Ok(Self { item, sound, faults: history.faults, versions })
+        let vital_signs = history.signs.documents.into_iter().map(SignsFacts::of).collect::<Result<_, _>>()?;
+        Ok(Self { item, sound, faults: history.faults, versions, vital_signs })
     }
 
     fn text(&self) -> String {
@@ -98,20 +115,53 @@ impl Facts {
                 let _ = writeln!(text, "   WRONG: {fault}");
             }
         }
+        self.vital_signs.iter().for_each(|signs| text += &signs.text());
         for fault in &self.faults {
             let _ = writeln!(text, "WRONG: {fault}");
         }
-        let wrong: Vec<String> = self
-            .versions
-            .iter()
-            .filter(|version| !version.faults.is_empty())
-            .map(|version| version.version.to_string())
+        let versions = self.versions.iter().filter(|version| !version.faults.is_empty());
+        let signs = self.vital_signs.iter().filter(|signs| !signs.faults.is_empty());
+        let wrong: Vec<String> = versions
+            .map(|version| format!("version {}", version.version))
+            .chain(signs.map(|signs| format!("vital signs {}", signs.number)))
             .collect();
-        text += &match (self.sound, wrong.is_empty()) {
-            (true, _) => format!("{} versions, all there and unaltered", self.versions.len()),
-            (false, true) => "the versions cannot be relied on".to_owned(),
-            (false, false) => format!("missing or altered: version {}", wrong.join(", ")),
+        let and_signs = match self.vital_signs.len() {
+            0 => String::new(),
+            count => format!(" and {count} documents of vital signs"),
         };
+        text += &match (self.sound, wrong.is_empty()) {
+            (true, _) => format!("{} versions{and_signs}, all there and unaltered", self.versions.len()),
+            (false, true) => "the history cannot be relied on".to_owned(),
+            (false, false) => format!("missing or altered: {}", wrong.join(", ")),
+        };
+        text
+    }
+}
+
+impl SignsFacts {
+    fn of(walked: WalkedSigns) -> Result<Self, Failure> {
+        let signs = walked.document.signs;
+        Ok(Self {
+            number: signs.number,
+            author: signs.author,
+            from: signs.from.to_string(),
+            until: signs.until.to_string(),
+            document: walked.entry.content.address()?,
+            observations: walked.series.map(|series| series.count()),
+            faults: walked.faults,
+        })
+    }
+
+    fn text(&self) -> String {
+        let what = match self.observations {
+            Some(count) => format!("{count} observations"),
+            None => "sealed for others".to_owned(),
+        };
+        let Self { number, author, from, until, document, faults, .. } = self;
+        let mut text = format!("vital signs {number}  {from} to {until}  by {author}\n   {}, {what}\n", document.uri());
+        for fault in faults {
+            text += &format!("   WRONG: {fault}\n");
+        }
         text
     }
 }

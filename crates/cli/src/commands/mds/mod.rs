@@ -16,6 +16,7 @@ mod show;
 mod update;
 mod update_many;
 mod validate;
+mod vitals;
 
 use alloy_primitives::Address;
 use clap::Subcommand;
@@ -43,7 +44,10 @@ pub(crate) enum Verb {
     },
     /// Write a version's FHIR document to a file.
     Export(export::Export),
-    /// Walk all versions and verify each. Exit code 1 if one is missing or altered.
+    /// Add to the patient's vital signs, or write them to a file.
+    #[command(subcommand)]
+    Vitals(vitals::Verb),
+    /// Walk all versions and vital signs, and verify each. Exit code 1 if one is missing or altered.
     History(history::HistoryOptions),
     /// Write everything that the chain knows of devices (versions, records, work orders) to a CAR file.
     Backup(backup::Backup),
@@ -73,6 +77,7 @@ pub(crate) async fn run(context: &Context<'_>, verb: Verb) -> Result<Answer, Fai
         Verb::Show { item } => show::run(context, &item).await,
         Verb::Export(options) => export::run(context, &options).await,
         Verb::History(options) => history::run(context, &options).await,
+        Verb::Vitals(verb) => vitals::run(context, &verb).await,
         Verb::Backup(options) => backup::run(context, &options).await,
         Verb::Restore(options) => restore::run(context, &options).await,
         Verb::Appoint(options) => appoint::run(context, &options).await,
