@@ -2,7 +2,7 @@
 //!
 //! `{"<name>": {"<unit>": value, …, "peer": "…", "ratio": r}}`. A value is the median of several runs, each in a process of its own;
 //! `megabytes` is the peak resident memory of that process. The ratio is the peer's time over ours for the same amount of work, so more
-//! is better. `machine` says where and when.
+//! is better, but for `logs/push1GiB`, which says ours over the peer's. `machine` says where and when.
 
 mod child;
 mod clones;
@@ -11,10 +11,12 @@ mod epcis;
 mod fhir;
 mod figures;
 mod labels;
+mod logs;
 mod pipeline;
 mod sgtin;
 mod tree;
 mod verdict;
+mod waveform;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,6 +51,12 @@ fn run(path: PathBuf) -> Result<(), Error> {
         None => note("fhir/digest and fhir/validate are left as they were: THERIAC_DATA is not set"),
     }
     figures.set("labels/10000", labels::measure()?);
+    match (std::env::var_os("THERIAC_DATA"), std::env::var_os("THERIAC_AGE").filter(|age| !age.is_empty())) {
+        (Some(data), Some(age)) => figures.set("logs/push1GiB", logs::measure(data.as_ref(), age.as_ref())?),
+        _ => note(
+            "logs/push1GiB is left as it was: THERIAC_DATA or THERIAC_AGE is not set (tools/age/build.sh prints the latter)",
+        ),
+    }
     figures.set("pipeline/anvil", pipeline::measure()?);
     figures.set("sgtin/decode", sgtin::measure()?);
     figures.set("verify/label", verdict::measure()?);

@@ -29,7 +29,7 @@ const ANVIL_KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784
 pub(crate) fn measure() -> Result<Value, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (mut anvil, url) = start_anvil()?;
+        let (mut anvil, url) = start_anvil(&["--block-time", "0.2", "--gas-limit", "1000000000"])?;
         let measured = on(&url).await;
         anvil.kill()?;
         anvil.wait()?;
@@ -45,9 +45,11 @@ fn anvil_program() -> Result<PathBuf, Error> {
         .ok_or_else(|| "no anvil in node_modules/@foundry-rs: run `make setup`".into())
 }
 
-fn start_anvil() -> Result<(Child, String), Error> {
+/// A chain of its own; without a block time every transaction gets a block at once.
+pub(crate) fn start_anvil(options: &[&str]) -> Result<(Child, String), Error> {
     let mut anvil = Command::new(anvil_program()?)
-        .args(["--port", "0", "--block-time", "0.2", "--gas-limit", "1000000000", "--hardfork", "prague"])
+        .args(["--port", "0", "--hardfork", "prague"])
+        .args(options)
         .stdout(Stdio::piped())
         .spawn()?;
     let output = anvil.stdout.take().ok_or("anvil has no output")?;
