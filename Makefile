@@ -48,6 +48,7 @@ fmt: setup ## Formats everything.
 	cargo fmt
 
 bench: demo ## Measures, with a peer beside it in the same run, and writes snapshots/bench.json.
+	THERIAC_AGE=$${THERIAC_AGE-$$(tools/age/build.sh || true)} \
 	THERIAC_EPCIS_PYTHON=$${THERIAC_EPCIS_PYTHON:-$$(tools/epcis-hash.sh || true)} \
 	THERIAC_FHIR=$${THERIAC_FHIR-$$(tools/hapi.sh || true)} target/release/bench snapshots/bench.json
 

@@ -39,7 +39,7 @@ pub enum LogError {
         /// How many there are.
         of: usize,
         /// What is wrong.
-        fault: SegmentFault,
+        fault: Box<SegmentFault>,
     },
     /// All segments are right, and the whole is not.
     #[error("the segments make another file than the manifest names: whoever wrote the record has to push it again")]
@@ -84,6 +84,6 @@ pub enum SegmentFault {
 impl SegmentFault {
     /// The error that names the segment; `index` counts from 0.
     pub fn of_segment(self, index: usize, of: usize) -> LogError {
-        LogError::Segment { number: index + 1, of, fault: self }
+        LogError::Segment { number: index + 1, of, fault: Box::new(self) }
     }
 }

@@ -1,4 +1,4 @@
-//! A local chain with the suite, for what is measured against a node: blocks of 0.2 s, and room for a thousand million gas in each.
+//! A local chain with the suite, for what is measured against a node.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -17,14 +17,18 @@ const ANVIL_KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784
 /// The node; it ends with the value.
 pub(crate) struct Anvil {
     process: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
+/// A block every 0.2 s, with room for a thousand million gas.
+pub(crate) const LARGE_BLOCKS: [&str; 4] = ["--block-time", "0.2", "--gas-limit", "1000000000"];
+
 impl Anvil {
-    /// On any free port.
-    pub(crate) fn start() -> Result<Self, Error> {
+    /// On any free port; without options every transaction gets a block at once.
+    pub(crate) fn start(options: &[&str]) -> Result<Self, Error> {
         let mut process = Command::new(program()?)
-            .args(["--port", "0", "--block-time", "0.2", "--gas-limit", "1000000000", "--hardfork", "prague"])
+            .args(["--port", "0", "--hardfork", "prague"])
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()?;
         let output = process.stdout.take().ok_or("anvil has no output")?;

@@ -23,7 +23,7 @@ use theriac_core::merkle::LotTree;
 use theriac_core::serials;
 use tokio::sync::mpsc;
 
-use crate::anvil::Anvil;
+use crate::anvil::{Anvil, LARGE_BLOCKS};
 use crate::figures::{Error, median, rounded};
 
 const DEVICES: u32 = 2_000;
@@ -39,7 +39,7 @@ const REGULATOR: &str = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f46
 const GAS: u64 = 500_000;
 
 pub(crate) fn measure(monitor: &Resource) -> Result<Value, Error> {
-    let anvil = Anvil::start()?;
+    let anvil = Anvil::start(&LARGE_BLOCKS)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(on(&anvil, monitor))
 }
@@ -157,7 +157,7 @@ impl Ward {
             patient,
             location,
             salts: self.salts,
-            readers: vec![self.reader.clone()],
+            readers: vec![self.reader],
             at: Timestamp::now(),
         })
     }

@@ -2,7 +2,7 @@
 //!
 //! `{"<name>": {"<unit>": value, …, "peer": "…", "ratio": r}}`. A value is the median of several runs, each in a process of its own;
 //! `megabytes` is the peak resident memory of that process. The ratio is the peer's time over ours for the same amount of work, so more
-//! is better. `machine` says where and when.
+//! is better, but for `logs/push1GiB`, which says ours over the peer's. `machine` says where and when.
 
 mod anvil;
 mod child;
@@ -13,10 +13,12 @@ mod fhir;
 mod figures;
 mod history;
 mod labels;
+mod logs;
 mod pipeline;
 mod sgtin;
 mod tree;
 mod verdict;
+mod waveform;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -53,7 +55,10 @@ enum Row {
     Lacks(&'static str),
 }
 
-const ROWS: [(&str, fn() -> Result<Row, Error>); 12] = [
+/// Measures one row.
+type Measure = fn() -> Result<Row, Error>;
+
+const ROWS: [(&str, Measure); 13] = [
     ("tree/1000000", || tree::measure().map(Row::Measured)),
     ("gudid/50000", || with_data(|data| child::gudid(data).map(Row::Measured))),
     ("clones/1000000", || clones::measure().map(Row::Measured)),
@@ -72,6 +77,13 @@ const ROWS: [(&str, fn() -> Result<Row, Error>); 12] = [
     }),
     ("history/append", || with_data(|data| history::measure(&fhir::monitor(data)?).map(Row::Measured))),
     ("labels/10000", || labels::measure().map(Row::Measured)),
+    ("logs/push1GiB", || {
+        with_data(|data| {
+            with_tool("THERIAC_AGE", "THERIAC_AGE is not set (tools/age/build.sh prints it)", |age| {
+                logs::measure(data, age.as_ref()).map(Row::Measured)
+            })
+        })
+    }),
     ("pipeline/anvil", || pipeline::measure().map(Row::Measured)),
     ("sgtin/decode", || sgtin::measure().map(Row::Measured)),
     ("verify/label", || verdict::measure().map(Row::Measured)),

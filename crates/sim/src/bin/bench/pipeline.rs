@@ -12,7 +12,7 @@ use theriac_client::{Roles, Suite};
 use theriac_core::gs1::check_digit;
 use theriac_core::ids::Agency;
 
-use crate::anvil::Anvil;
+use crate::anvil::{Anvil, LARGE_BLOCKS};
 use crate::figures::{Error, rounded};
 
 const REGISTRATIONS: usize = 10_000;
@@ -22,7 +22,7 @@ const PEER_REGISTRATIONS: usize = 25;
 const GAS: u64 = 150_000;
 
 pub(crate) fn measure() -> Result<Value, Error> {
-    let anvil = Anvil::start()?;
+    let anvil = Anvil::start(&LARGE_BLOCKS)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(on(&anvil))
 }
