@@ -15,10 +15,12 @@ pub(crate) mod envelope;
 pub(crate) mod epcis;
 mod events;
 mod evidence;
+mod fhir_options;
 pub(crate) mod keys;
 pub(crate) mod label;
 pub(crate) mod market;
 pub(crate) mod mds;
+pub(crate) mod oracle;
 mod pages;
 pub(crate) mod participants;
 mod people;
@@ -61,6 +63,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Relay(options) => relay::run(&context, &options).await,
         Command::Pharmacy(verb) => pharmacy::run(&context, *verb).await,
         Command::Mds(verb) => mds::run(&context, *verb).await,
+        Command::Oracle(verb) => oracle::run(&context, *verb).await,
         Command::Workorder(verb) => workorder::run(&context, verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),
