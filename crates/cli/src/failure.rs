@@ -52,6 +52,8 @@ impl From<theriac_client::Error> for Failure {
             Error::Unreachable { .. } => ("Unreachable".to_owned(), true),
             Error::Answer(_) | Error::DryRun(_) => ("Internal".to_owned(), false),
             Error::Relay(error) => (variant(error), true),
+            Error::FhirServer(error) => (variant(error), true),
+            Error::Oracle(error) => (variant(error), true),
             other => (variant(other), true),
         };
         Self { what: error.to_string(), help: String::new(), code, mendable }

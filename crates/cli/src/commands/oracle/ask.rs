@@ -124,7 +124,15 @@ pub(super) async fn run(context: &Context<'_>, options: &Ask) -> Result<Answer, 
         kept.save(&context.options.home)?;
     }
     let address = evidence::keep_bytes(context, &sealed).await?;
-    let done = context.perform(&call).await?;
+    let done = match context.perform(&call).await {
+        Ok(done) => done,
+        // What the chain refused was never asked. After any other failure it may have been.
+        Err(failure) if failure.code.starts_with("FhirOracle_") => {
+            kept.remove(&context.options.home);
+            return Err(failure);
+        }
+        Err(failure) => return Err(failure),
+    };
     answer(&suite, id, &question, address, done).await
 }
 

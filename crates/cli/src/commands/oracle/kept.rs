@@ -58,6 +58,12 @@ impl Kept {
         replacement.file().write_all(&text).map_err(failed)?;
         replacement.finish()
     }
+
+    /// Removes the file, if it is there.
+    pub(super) fn remove(&self, home: &Path) {
+        // One that stays proves nothing wrong: nobody asked what stands in it.
+        let _ = std::fs::remove_file(file_of(home, self.question.id()));
+    }
 }
 
 fn file_of(home: &Path, question: B256) -> PathBuf {
