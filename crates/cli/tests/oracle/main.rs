@@ -103,7 +103,8 @@ fn both(test: impl Fn(&Ward, &[System; 2])) {
 
 /// The one of a node.
 fn of<'a>(answers: &'a Value, key: &str) -> &'a Value {
-    answers["nodes"].as_array().unwrap().iter().find(|node| node["node"] == address(key).as_str()).unwrap()
+    let is = |node: &&Value| node["node"].as_str().unwrap().eq_ignore_ascii_case(&address(key));
+    answers["nodes"].as_array().unwrap().iter().find(is).unwrap()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `theriac oracle ask`.
 
 use alloy_primitives::{Address, B256, U256};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::SignedDuration;
 use serde::Serialize;
 use theriac_client::Suite;
@@ -24,7 +24,7 @@ use crate::time;
 
 /// Options of `theriac oracle ask`.
 #[derive(Debug, Args)]
-#[group(id = "about", required = true, multiple = false, args = ["item", "patient", "again"])]
+#[command(group = ArgGroup::new("about").required(true).args(["item", "patient", "again"]))]
 pub(crate) struct Ask {
     /// About a device, its own metric in plain numbers: its UDI with a serial.
     #[arg(long, value_name = "UDI", requires_all = ["code", "node"])]
