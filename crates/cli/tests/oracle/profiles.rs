@@ -68,7 +68,7 @@ fn a_profile_goes_from_the_hospital_to_the_chain_and_back() {
     let mut theirs = there.clone();
     theirs["note"] = json!([{ "text": "moved to the attic" }]);
     hospital.writes(Resource::from_json(theirs.to_string().as_bytes()).unwrap(), Upon::Version("2"));
-    house.does(CLINIC, &["mds", "update", MONITOR, "--hours", "9100"]);
+    house.does(CLINIC, &["mds", "update", MONITOR, "--mode", "Mtn"]);
     let (code, words) = house.refused(CLINIC, &export);
     assert!(code == "Conflict" && words.contains("no longer version 2") && words.contains("--over"), "{words}");
     assert_eq!(hospital.has().0["note"], theirs["note"]);

@@ -107,3 +107,25 @@ pub(super) fn fhir_oracle(error: &FhirOracle) -> Option<String> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy::sol_types::SolInterface as _;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_of_the_oracle_has_its_sentence() {
+        let mut explained = 0;
+        for selector in FhirOracle::SELECTORS {
+            let name = FhirOracle::name_by_selector(*selector).unwrap();
+            let error = FhirOracle::abi_decode_raw(*selector, &[0; 256]).unwrap();
+            // The others are OpenZeppelin's own, which a caller of these verbs does not meet.
+            if name.starts_with("FhirOracle_") {
+                assert!(fhir_oracle(&error).is_some_and(|sentence| sentence.len() > 20), "{name}");
+                explained += 1;
+            }
+        }
+        assert_eq!(explained, 21);
+    }
+}
