@@ -134,6 +134,9 @@ pub(crate) enum Command {
     /// Call engineers to devices, and say what came of it.
     #[command(subcommand)]
     Workorder(commands::workorder::Verb),
+    /// Ask what a hospital's FHIR system says of a device or patient, and answer as a node.
+    #[command(subcommand)]
+    Oracle(Box<commands::oracle::Verb>),
     /// Tell whether a label, unit or lot is genuine and may be used. Exit code 0 only when it is.
     Verify(commands::verify::Verify),
     /// Parse and rewrite device identifiers (UDI).

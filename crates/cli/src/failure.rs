@@ -56,6 +56,8 @@ impl From<theriac_client::Error> for Failure {
             Error::Mds(error) => (variant(error), true),
             Error::Logs(LogsError::Log(error)) => (variant(error), true),
             Error::Logs(error) => (variant(error), true),
+            Error::FhirServer(error) => (variant(error), true),
+            Error::Oracle(error) => (variant(error), true),
             other => (variant(other), true),
         };
         Self { what: error.to_string(), help: String::new(), code, mendable }

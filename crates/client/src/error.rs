@@ -190,6 +190,12 @@ pub enum Error {
     /// A version of a device profile that cannot be made.
     #[error(transparent)]
     Mds(#[from] crate::mds::MdsError),
+    /// A FHIR server did not do what it was asked.
+    #[error(transparent)]
+    FhirServer(#[from] crate::fhir_server::ServerError),
+    /// A question to the oracle, or an answer, is not in order.
+    #[error(transparent)]
+    Oracle(#[from] crate::oracle::OracleError),
     /// The pipeline gave up.
     #[error("{0}")]
     Pipeline(String),

@@ -15,11 +15,13 @@ pub(crate) mod envelope;
 pub(crate) mod epcis;
 mod events;
 mod evidence;
+mod fhir_options;
 pub(crate) mod keys;
 pub(crate) mod label;
 pub(crate) mod logs;
 pub(crate) mod market;
 pub(crate) mod mds;
+pub(crate) mod oracle;
 mod pages;
 pub(crate) mod participants;
 mod people;
@@ -63,6 +65,7 @@ pub(crate) async fn run(arguments: Arguments, printer: &Printer) -> Result<Answe
         Command::Pharmacy(verb) => pharmacy::run(&context, *verb).await,
         Command::Mds(verb) => mds::run(&context, *verb).await,
         Command::Logs(verb) => logs::run(&context, *verb).await,
+        Command::Oracle(verb) => oracle::run(&context, *verb).await,
         Command::Workorder(verb) => workorder::run(&context, verb).await,
         Command::Verify(options) => verify::run(&context, &options).await,
         Command::Udi(verb) => udi::run(verb),

@@ -73,6 +73,20 @@ pub(super) fn fhir_oracle(error: &FhirOracle) -> Option<String> {
         E::FhirOracle_BadDeadline(e) => {
             format!("the deadline {} is over, or more than 30 days away: choose another", e.deadline)
         }
+        E::FhirOracle_BadFreshness(e) => format!(
+            "no value observed from {} on can be answered with until {}: allow older ones, or a later deadline",
+            e.observedFrom, e.deadline
+        ),
+        E::FhirOracle_BadDocument(_) => "a document has a digest and codec 0x55 or 0x70: give its address".to_owned(),
+        E::FhirOracle_BadTolerance(e) => format!(
+            "a tolerance of {} is for numbers, which agree by the median rule; equal answers have none: give 0",
+            e.tolerance
+        ),
+        E::FhirOracle_BadCode(_) => "a question has a code of LOINC or MDC: name one, such as 8867-4".to_owned(),
+        E::FhirOracle_BadNumber(e) => format!(
+            "{} is no number that the median rule takes: it lies from -2^127 to 2^127-1, sign-extended to 32 bytes",
+            e.value
+        ),
         E::FhirOracle_AlreadyAsked(_) => "exactly this was asked before: ask again under another nonce".to_owned(),
         E::FhirOracle_Unknown(_) => "nobody asked this: the terms differ from those that were asked".to_owned(),
         E::FhirOracle_NotANode(e) => format!("the question does not name {} as one of its nodes", e.node),
@@ -92,4 +106,26 @@ pub(super) fn fhir_oracle(error: &FhirOracle) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::sol_types::SolInterface as _;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_of_the_oracle_has_its_sentence() {
+        let mut explained = 0;
+        for selector in FhirOracle::SELECTORS {
+            let name = FhirOracle::name_by_selector(*selector).unwrap();
+            let error = FhirOracle::abi_decode_raw(*selector, &[0; 256]).unwrap();
+            // The others are OpenZeppelin's own, which a caller of these verbs does not meet.
+            if name.starts_with("FhirOracle_") {
+                assert!(fhir_oracle(&error).is_some_and(|sentence| sentence.len() > 20), "{name}");
+                explained += 1;
+            }
+        }
+        assert_eq!(explained, 21);
+    }
 }

@@ -1,12 +1,12 @@
 //! `FhirOracle`: what does the hospital system say?
 
-use alloy::primitives::{Address, B256, Bytes, FixedBytes, U256};
-use alloy::sol_types::SolStruct;
+use alloy::primitives::{Address, B256, Bytes, FixedBytes, U256, keccak256};
+use alloy::sol_types::{SolStruct, SolValue as _};
 use theriac_bindings::fhir_oracle::FhirOracle as abi;
 
 use crate::call::Call;
 use crate::eip712;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::signer::Signer;
 use crate::trade::ETHER;
 use crate::types::{CodeSystem, Content, Rule, seconds};
@@ -50,6 +50,53 @@ pub struct Question {
     pub reward: U256,
     /// Tells it from the same question before.
     pub nonce: u64,
+}
+
+impl Question {
+    /// Its id: keccak256(abi.encode(terms)), equal to the contract's `questionOf`.
+    pub fn id(&self) -> B256 {
+        keccak256(abi::Question::from(self).abi_encode())
+    }
+
+    /// The rewards of all nodes together.
+    pub fn total_reward(&self) -> Result<U256> {
+        self.reward.checked_mul(U256::from(self.nodes.len())).ok_or_else(|| {
+            let (reward, nodes) = (self.reward, self.nodes.len());
+            Error::Parameters(format!(
+                "a reward of {reward} for each of {nodes} nodes is together more than there can be: offer less"
+            ))
+        })
+    }
+
+    /// The bit of a node in the states of the question; none where it is not named.
+    pub fn bit_of(&self, node: Address) -> Option<u16> {
+        let place = self.nodes.iter().position(|named| *named == node)?;
+        1_u16.checked_shl(u32::try_from(place).ok()?)
+    }
+}
+
+impl TryFrom<abi::Question> for Question {
+    type Error = Error;
+
+    fn try_from(question: abi::Question) -> Result<Self> {
+        Ok(Self {
+            asker: question.asker,
+            subject: question.subject,
+            system: question.system.try_into()?,
+            code: question.code,
+            document: question.document.into(),
+            observed_from: question.observedFrom.to(),
+            deadline: question.deadline.to(),
+            rule: question.rule.try_into()?,
+            decimals: question.decimals,
+            tolerance: question.tolerance,
+            quorum: question.quorum,
+            nodes: question.nodes,
+            token: question.token,
+            reward: question.reward,
+            nonce: question.nonce,
+        })
+    }
 }
 
 impl From<&Question> for abi::Question {
@@ -144,13 +191,13 @@ pub struct Reputation {
 
 impl FhirOracle {
     /// Asks; a reward in ether goes with the call. Caller: the asker.
-    pub fn ask(&self, question: &Question) -> Call<abi::askCall> {
-        let value = if question.token == ETHER {
-            question.reward.saturating_mul(U256::from(question.nodes.len()))
-        } else {
-            U256::ZERO
-        };
-        self.call(abi::askCall { terms: question.into() }).with_value(value)
+    ///
+    /// # Errors
+    /// Rewards that are together more than there can be, on which the contract would only panic.
+    pub fn ask(&self, question: &Question) -> Result<Call<abi::askCall>> {
+        let total = question.total_reward()?;
+        let value = if question.token == ETHER { total } else { U256::ZERO };
+        Ok(self.call(abi::askCall { terms: question.into() }).with_value(value))
     }
 
     /// Hands in what a node signed ([`FhirOracle::sign`]). Caller: anyone.

@@ -29,7 +29,7 @@ pub use canonical::{canonical, digest};
 pub use error::FhirError;
 pub use json::{Decimal, Json, Object};
 pub use lines::Lines;
-pub use pocd::{EUI_64, Profile, UCUM, mdc::SYSTEM as MDC, urls};
+pub use pocd::{EUI_64, Profile, UCUM, loinc::is_code as is_loinc, mdc::SYSTEM as MDC, urls};
 pub use r5::{from_r5, to_r5};
 pub use resource::Resource;
 pub use series::{Series, SeriesError};

@@ -1,4 +1,4 @@
-//! `theriac mds export`.
+//! `theriac mds export`: to a file, or to a FHIR server.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,9 +10,10 @@ use theriac_core::content::ContentAddress;
 use theriac_core::fhir::{self, Resource};
 use theriac_core::ids::ItemId;
 
-use super::newest;
+use super::{newest, server};
 use crate::answer::Answer;
 use crate::commands::envelope::secrets::IdentityOptions;
+use crate::commands::fhir_options::AccessOptions;
 use crate::commands::subject::Item;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -34,8 +35,16 @@ pub(crate) struct Export {
     #[arg(long)]
     r5: bool,
     /// Where the document goes; a sealed one for its owner's eyes only.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "server")]
+    out: Option<PathBuf>,
+    /// Write it to the FHIR R4 server with this base address, as Device/ID, upon the version that was read from or written to it here.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["out", "xml", "r5"])]
+    server: Option<String>,
+    /// With --server: write upon this version of the server's, whatever it says.
+    #[arg(long, value_name = "VERSION", requires = "server")]
+    over: Option<String>,
+    #[command(flatten)]
+    access: AccessOptions,
     #[command(flatten)]
     identity: IdentityOptions,
 }
@@ -73,22 +82,30 @@ pub(super) async fn run(context: &Context<'_>, options: &Export) -> Result<Answe
         }
     };
     let opened = newest::open(context, item, number, content, &options.identity).await?;
+    let Some(out) = &options.out else {
+        return server::put(context, options.destination()?, item, number, &opened.document).await;
+    };
     let (bytes, format) = options.written(&opened.document)?;
     let sealed = !opened.readers.is_empty();
     if !context.options.dry_run {
         match sealed {
-            true => files::write_secret(&options.out, |file| file.write_all(&bytes))?,
-            false => files::write_new(&options.out, &bytes)?,
+            true => files::write_secret(out, |file| file.write_all(&bytes))?,
+            false => files::write_new(out, &bytes)?,
         }
     }
     let is = if context.options.dry_run { "would be" } else { "is" };
-    let text = format!("version {number} of {item} {is} written to {} ({format})", options.out.display());
+    let text = format!("version {number} of {item} {is} written to {} ({format})", out.display());
     let document = content.address()?;
-    let (file, dry_run) = (options.out.clone(), context.options.dry_run);
+    let (file, dry_run) = (out.clone(), context.options.dry_run);
     Answer::new(text, &Facts { item, version: number, document, file, format, sealed, dry_run })
 }
 
 impl Export {
+    fn destination(&self) -> Result<server::Destination<'_>, Failure> {
+        let base = self.server.as_deref().unwrap_or_default();
+        Ok(server::Destination { server: self.access.open(base)?, over: self.over.as_deref() })
+    }
+
     fn written(&self, document: &Resource) -> Result<(Vec<u8>, &'static str), Failure> {
         let refused = |error: fhir::FhirError| Failure::of(&error);
         if self.r5 {

@@ -1,16 +1,20 @@
 //! `theriac mds import`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use theriac_client::fhir_server::ResourceName;
 use theriac_core::fhir::{MdsState, Resource};
+use theriac_core::ids::ItemId;
 use theriac_core::udi::Udi;
 
 use super::next::{Next, NextOptions};
-use super::{document, newest};
+use super::server::Origins;
+use super::{document, newest, server};
 use crate::answer::Answer;
 use crate::commands::envelope::readers::{self, Named};
 use crate::commands::envelope::secrets::IdentityOptions;
+use crate::commands::fhir_options::AccessOptions;
 use crate::commands::subject::Item;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -18,8 +22,14 @@ use crate::failure::Failure;
 /// Options of `theriac mds import`.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// The MdsDevice document: FHIR R4 as JSON or XML.
+    /// The MdsDevice document: a file with FHIR R4 as JSON or XML; with --server its name there, Device/ID.
+    #[arg(value_name = "FILE_OR_NAME")]
     file: PathBuf,
+    /// Read it from the FHIR R4 server with this base address, https://host/fhir.
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    #[command(flatten)]
+    access: AccessOptions,
     /// The device: a UDI with a serial in any form, or an item id.
     #[arg(long, value_name = "UDI")]
     item: String,
@@ -37,7 +47,7 @@ pub(crate) struct Import {
 pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answer, Failure> {
     let named = Item::parse(&options.item)?;
     let item = named.id;
-    let document = document::read(&options.file)?;
+    let (document, origin) = options.document(context, item).await?;
     document::require_mds(&document).map_err(|failure| failure.at(&options.file))?;
     if let Some(serials) = named.udi.as_ref().and_then(|udi| other_serial(&document, udi)) {
         context.printer.note(format!("{serials}: is it the document of this device?"));
@@ -63,7 +73,34 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answe
         salts: opened.map(|opened| opened.salts).unwrap_or_default(),
         options: &options.next,
     };
-    next.write(context).await
+    let answer = next.write(context).await?;
+    if let Some(origin) = origin.filter(|_| !context.options.dry_run) {
+        origin.save()?;
+    }
+    Ok(answer)
+}
+
+impl Import {
+    /// The document, and where it was read if that is to be remembered.
+    async fn document(&self, context: &Context<'_>, item: ItemId) -> Result<(Resource, Option<Origins>), Failure> {
+        let Some(server) = &self.server else { return Ok((document::read(&self.file)?, None)) };
+        let fetched = server::fetch(context, &self.access.open(server)?, name_of(&self.file)?).await?;
+        let mut origins = Origins::open(&context.options.home, item)?;
+        origins.note(&fetched.at, fetched.version);
+        Ok((fetched.document, Some(origins)))
+    }
+}
+
+fn name_of(path: &Path) -> Result<ResourceName, Failure> {
+    let name: ResourceName = path.to_string_lossy().parse().map_err(|error| Failure::of(&error))?;
+    match name.kind() {
+        "Device" => Ok(name),
+        other => Err(Failure::user(
+            "WrongType",
+            format!("`{name}` is a {other}, and profiles are of devices"),
+            "name the MdsDevice as Device/ID",
+        )),
+    }
 }
 
 /// What differs where the document has another serial number than the label. Some write it in another way, so it is only told.

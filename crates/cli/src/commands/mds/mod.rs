@@ -12,6 +12,7 @@ mod newest;
 mod next;
 mod restore;
 mod salts;
+mod server;
 mod show;
 mod update;
 mod update_many;
@@ -31,7 +32,7 @@ use crate::failure::Failure;
 pub(crate) enum Verb {
     /// Check FHIR documents (JSON or XML) against R4 and the Point-of-Care Device guide. Needs no chain.
     Validate(validate::Validate),
-    /// Store an MdsDevice document as the next version of a device's profile.
+    /// Store an MdsDevice document, of a file or a FHIR server, as the next version of a device's profile.
     Import(import::Import),
     /// Write a new state into the newest document, and store it as the next version.
     Update(update::Update),
@@ -42,7 +43,7 @@ pub(crate) enum Verb {
         /// A UDI with a serial in any form, or an item id.
         item: String,
     },
-    /// Write a version's FHIR document to a file.
+    /// Write a version's FHIR document to a file or a FHIR server.
     Export(export::Export),
     /// Add to the patient's vital signs, or write them to a file.
     #[command(subcommand)]

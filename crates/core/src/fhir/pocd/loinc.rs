@@ -15,7 +15,7 @@ pub(in crate::fhir) fn is_faulty(coding: &Object) -> bool {
 }
 
 /// Whether a code has the shape of LOINC: digits, or LP, LA, LL or LG and digits, a hyphen and a check digit (mod 10).
-fn is_code(code: &str) -> bool {
+pub fn is_code(code: &str) -> bool {
     let Some((number, check)) = code.rsplit_once('-') else { return false };
     let digits = ["LP", "LA", "LL", "LG"].into_iter().find_map(|part| number.strip_prefix(part)).unwrap_or(number);
     let fits = (1..=8).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
