@@ -10,8 +10,8 @@ import {Content} from "../types/Content.sol";
 ///     (none) ── ask ──▶ open ── answer (nodes) … ──▶ open, settled ── close (anyone) ──▶ closed
 ///
 /// A question is known by the hash of its terms, which whoever acts on it hands in again. A patient's value is only ever a commitment:
-/// keccak256(abi.encode(salt, canonical text of value and unit)) under a salt that the asker encrypted for the nodes in the question's document,
-/// so that equal values give equal commitments. A device's own value may be a plain number.
+/// keccak256(abi.encode(salt, subject, keccak256(text))), the text being that of value and unit in one form, under a salt that the asker
+/// encrypted for the nodes in the question's document, so that equal values give equal commitments. A device's own value may be a plain number.
 interface IFhirOracle {
     /// @notice Who numbers the code.
     enum CodeSystem {

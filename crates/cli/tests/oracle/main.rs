@@ -3,7 +3,6 @@
 
 mod daemon;
 #[path = "../../../client/tests/fhir_peer/mod.rs"]
-#[allow(dead_code, reason = "every test file uses another part of it")]
 mod fhir_peer;
 #[path = "../mds/house.rs"]
 #[allow(dead_code, reason = "every test file uses another part of it")]

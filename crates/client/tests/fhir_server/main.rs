@@ -3,7 +3,6 @@
 
 mod faults;
 #[path = "../fhir_peer/mod.rs"]
-#[allow(dead_code, reason = "every test file uses another part of it")]
 mod fhir_peer;
 mod hapi;
 #[path = "../http_server/mod.rs"]
