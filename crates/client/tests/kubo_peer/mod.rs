@@ -1,6 +1,5 @@
 //! A real Kubo node for tests, where `THERIAC_IPFS` names its program.
 
-use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
 /// A Kubo node on loopback that knows nobody, with a repository of its own. Killed at the end.
@@ -12,11 +11,12 @@ pub(crate) struct Node {
 
 impl Node {
     /// Starts the `ipfs` that THERIAC_IPFS names; without it says that the test is skipped.
+    #[allow(clippy::print_stderr, reason = "says what it skips")]
     pub(crate) fn start() -> Option<Self> {
         let Some(ipfs) = std::env::var_os("THERIAC_IPFS") else {
             let required = std::env::var("THERIAC_REQUIRE_PEERS").is_ok_and(|value| value == "1");
             assert!(!required, "THERIAC_IPFS is not set: set it to the path that tools/kubo/build.sh prints");
-            writeln!(std::io::stderr(), "skipped: THERIAC_IPFS is not set").unwrap();
+            eprintln!("skipped: THERIAC_IPFS is not set");
             return None;
         };
         let repository = tempfile::tempdir().unwrap();
