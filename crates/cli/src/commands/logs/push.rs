@@ -177,7 +177,8 @@ impl Work<'_> {
         let records = logs::records(&self.suite, self.record.item).await?;
         let digest = logs::digest_of(source).await?;
         let same = candidates.into_iter().filter(|pushed| pushed.file.sha256 == digest);
-        let mut on_chain = same.filter_map(|pushed| Some((records.with_content(pushed.content.into())?.number, pushed)));
+        let mut on_chain =
+            same.filter_map(|pushed| Some((records.with_content(pushed.content.into())?.number, pushed)));
         match on_chain.next_back() {
             Some((number, pushed)) => self.already(number, pushed.file, pushed.content).map(Some),
             None => Ok(None),

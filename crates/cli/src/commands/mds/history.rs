@@ -127,6 +127,7 @@ impl Facts {
             .collect();
         let and_signs = match self.vital_signs.len() {
             0 => String::new(),
+            1 => " and 1 document of vital signs".to_owned(),
             count => format!(" and {count} documents of vital signs"),
         };
         text += &match (self.sound, wrong.is_empty()) {

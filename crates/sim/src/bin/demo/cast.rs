@@ -36,6 +36,12 @@ pub(crate) enum Person {
     Trader,
     /// Repairs and calibrates devices.
     Engineer,
+    /// An oracle node that reads the hospital's FHIR server.
+    OracleEast,
+    /// Another one.
+    OracleWest,
+    /// Another department of the hospital, which has a store of its own and no account.
+    Ward,
     /// A patient, without ether.
     Anna,
     /// Another patient, without ether.
@@ -44,7 +50,7 @@ pub(crate) enum Person {
 
 impl Person {
     /// Those who apply, with their company and roles.
-    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 16] = [
+    pub(crate) const APPLICANTS: [(Self, &'static str, &'static str); 18] = [
         (Self::Regulator, "National Device Authority", "regulator"),
         (Self::Certifier, "Notified Body 0001", "certifier"),
         (Self::Vital, "Vital Monitoring Works", "manufacturer"),
@@ -59,13 +65,15 @@ impl Person {
         (Self::Doctor, "Practice at the Bridge", "practitioner"),
         (Self::Trader, "Night Trading", "distributor"),
         (Self::Engineer, "Calibration Service", "engineer"),
+        (Self::OracleEast, "Oracle East", "oracle"),
+        (Self::OracleWest, "Oracle West", "oracle"),
         (Self::Anna, "Pseudonym 7F3A", "patient"),
         (Self::Bert, "Pseudonym 91C2", "patient"),
     ];
 
     fn index(self) -> Option<u32> {
         match self {
-            Self::Nobody => None,
+            Self::Nobody | Self::Ward => None,
             Self::Administrator => Some(0),
             Self::Guardian => Some(1),
             Self::Regulator => Some(2),
@@ -83,6 +91,8 @@ impl Person {
             Self::Doctor => Some(14),
             Self::Trader => Some(15),
             Self::Engineer => Some(16),
+            Self::OracleEast => Some(17),
+            Self::OracleWest => Some(18),
             // The chain gives ether to the first twenty only.
             Self::Anna => Some(20),
             Self::Bert => Some(21),
@@ -121,6 +131,7 @@ impl Person {
             | Self::Pharmacy
             | Self::Doctor
             | Self::Trader
+            | Self::Ward
             | Self::Anna
             | Self::Bert => format!("homes/{}", self.word()),
             _ => "home".to_owned(),

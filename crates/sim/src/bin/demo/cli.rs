@@ -141,11 +141,11 @@ impl Cli {
         Ok(command.output().map_err(|error| format!("{}: {error}", self.program.display()))?)
     }
 
-    /// Home folders share one store, as partners do who keep documents in one network.
+    /// Home folders share one store, as partners do who keep documents in one network; only the ward has its own.
     fn home(&self, who: Person) -> Result<String, Error> {
         let home = self.folder.join(who.home());
         let blocks = home.join("blocks");
-        if who.home() != Person::Nobody.home() && !blocks.exists() {
+        if who.home() != Person::Nobody.home() && who != Person::Ward && !blocks.exists() {
             std::fs::create_dir_all(&home)?;
             std::fs::create_dir_all(self.folder.join("home/blocks"))?;
             std::os::unix::fs::symlink("../../home/blocks", blocks)?;

@@ -3,9 +3,11 @@
 //! Everything is under `demo-out`. Each step is recorded when it is done, so a second run goes on where the first ended and repeats nothing.
 
 mod authority;
+mod bedside;
 mod cast;
 mod cli;
 mod goods;
+mod hospital_system;
 mod medicines;
 mod pharmacy;
 mod practice;

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use theriac_core::scratch::CodeList;
 
+use crate::bedside::{self, Watched};
 use crate::cast::Person;
 use crate::cli::Cli;
 use crate::goods::{FOR_SALE, Lot, MONITORS, OLD_STENTS, SCREWS, STENTS};
@@ -28,6 +29,7 @@ pub(crate) struct Told {
     pub(crate) counter: Counter,
     pub(crate) practice: Practice,
     pub(crate) serviced: Serviced,
+    pub(crate) watched: Watched,
 }
 
 /// Tells the whole story; what was done before is not done again.
@@ -54,7 +56,9 @@ pub(crate) fn tell(cli: &mut Cli) -> Result<Told, Error> {
     let practice = practice::tell(cli)?;
     say("In use");
     let serviced = service::tell(cli)?;
-    Ok(Told { scans: verify(cli)?, trade, counter, practice, serviced })
+    say("At the bedside");
+    let watched = bedside::tell(cli)?;
+    Ok(Told { scans: verify(cli)?, trade, counter, practice, serviced, watched })
 }
 
 fn found(cli: &mut Cli) -> Result<(), Error> {

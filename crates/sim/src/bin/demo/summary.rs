@@ -4,6 +4,7 @@ use alloy::primitives::Address;
 use serde_json::Value;
 use theriac_client::trade::money::Currency;
 
+use crate::bedside::Watched;
 use crate::cast::Person;
 use crate::cli::Cli;
 use crate::goods::{CAPSULES, MONITORS, OTHER_CAPSULES};
@@ -21,6 +22,7 @@ pub(crate) fn print(cli: &mut Cli, told: &Told) -> Result<(), Error> {
     counter(&told.counter);
     practice(&told.practice);
     serviced(&told.serviced);
+    watched(&told.watched);
     timelines(cli)?;
     costs(cli);
     files(cli);
@@ -117,13 +119,26 @@ fn practice(practice: &Practice) {
 
 fn serviced(serviced: &Serviced) {
     say("\nThe hospital's monitor in use");
-    for line in serviced.shown.lines() {
-        say(&format!("  {line}"));
-    }
+    indented(&serviced.shown);
     say(&format!("  a stranger who would start the work: {}", serviced.refused));
-    for line in serviced.history.lines() {
-        say(&format!("  {line}"));
-    }
+    say("  its records, and the alarm as the engineer reads it:");
+    indented(&serviced.records);
+    indented(&serviced.read);
+    say(&format!("  a stranger who would read it: {}", serviced.unread));
+}
+
+fn watched(watched: &Watched) {
+    say("\nAt the bedside: the heart rate that two oracle nodes brought, as the hospital reads it");
+    indented(&watched.answers);
+    say("  and as everybody else does:");
+    indented(&watched.commitments);
+    say(&format!("  Anna reads {} of her heart rates with her key", watched.observations));
+    say("  in the store of another department, from what the chain knows:");
+    indented(&watched.history);
+}
+
+fn indented(text: &str) {
+    text.lines().for_each(|line| say(&format!("  {line}")));
 }
 
 /// An amount in the smallest unit, as people write it.
