@@ -10,8 +10,8 @@ use super::path::Path;
 use super::pocd::urls;
 use super::resource::Resource;
 
-/// The system of salted commitments that stand for a patient whose reference is nobody's business.
-pub const PATIENT_COMMITMENT: &str = "https://theriac.example/fhir/patient-commitment";
+/// The system of salted commitments that stand for a patient whose reference is nobody's business: a name that needs no registry.
+pub const PATIENT_COMMITMENT: &str = "urn:uuid:4df08699-88f4-4baa-b325-00c02b6aad72";
 
 /// The code system of the reasons of a device's status.
 pub const STATUS_REASON: &str = "http://terminology.hl7.org/CodeSystem/device-status-reason";
