@@ -4,8 +4,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use theriac_client::mds::{SignedVitalSigns, VitalSigns};
-use theriac_client::rooms::DeviceRecord;
+use theriac_client::mds::{SignedVersion, SignedVitalSigns, Version, VitalSigns};
+use theriac_client::rooms::{DeviceRecord, ProfileUpdate};
 use theriac_client::store::Store;
 use theriac_client::types::{RecordKind, Severity};
 use theriac_core::fhir::Resource;
@@ -183,4 +183,25 @@ fn of_two_who_add_at_once_one_is_told_that_the_number_is_taken() {
     assert_eq!(said[0], (Some(0), json!(1), Value::Null));
     assert_eq!(said[1], (Some(1), Value::Null, json!("NumberTaken")));
     assert_eq!(house.does(CLINIC, &["mds", "vitals", "add", MONITOR, "one.json"])["number"], json!(2));
+}
+
+#[test]
+fn a_version_of_another_chain_is_not_gone_on_from() {
+    let house = House::new();
+    house.terminal.write("free.xml", &free_monitor());
+    let first = house.does(CLINIC, &["mds", "import", "free.xml", "--item", MONITOR]);
+    let name = first["document"].as_str().unwrap().trim_start_matches("ipfs://").to_owned();
+    let (_, bytes) = house.stored(CLINIC).into_iter().find(|(file, _)| file.ends_with(&name)).expect("it is stored");
+    let version = SignedVersion::parse(&bytes).unwrap().version;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let copied = Version { chain_id: 1, number: 2, previous: Some(name.parse().unwrap()), ..version.clone() };
+        let copied = copied.sign(&signer(CLINIC)).await.unwrap();
+        let store = Store::open("blocks", &house.terminal.path(home(CLINIC))).unwrap();
+        let content = store.put(&copied.canonical()).await.unwrap().into();
+        let update = ProfileUpdate { item: version.item, version: 2, state: version.state, content };
+        house.suite(CLINIC).await.mds_profiles().update(&update).send().await.unwrap();
+    });
+    let refused = house.refused(CLINIC, &["mds", "update", MONITOR, "--hours", "9000"]);
+    assert!(refused.0 == "NotAVersion" && refused.1.contains("another chain"), "{refused:?}");
 }

@@ -105,7 +105,7 @@ async fn add(context: &Context<'_>, options: &Add) -> Result<Answer, Failure> {
             "say to whom first: `theriac mds import` with a document that names the patient",
         ));
     };
-    let opened = newest::open(context, item, profile.version, profile.content, &options.identity).await?;
+    let opened = newest::open(context, &suite, item, profile.version, profile.content, &options.identity).await?;
     let salt = salt(context, item, &series, patient, &opened)?;
     let mut readers = opened.readers;
     for reader in readers::find(context, suite.chain().chain_id(), &options.reader).await? {
