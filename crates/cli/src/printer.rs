@@ -34,7 +34,7 @@ impl Printer {
         } else if answer.text.is_empty() {
             Ok(())
         } else {
-            writeln!(anstream::stdout(), "{}", answer.text)
+            writeln!(anstream::stdout(), "{}", harmless(&answer.text))
         };
         match written {
             // A reader that closed the pipe has all that it wanted.
@@ -48,9 +48,9 @@ impl Printer {
     pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
         // Nothing is left to tell if standard error is closed.
         let mut stderr = anstream::stderr();
-        let _ = writeln!(stderr, "{RED}error{RED:#}: {}", failure.what);
+        let _ = writeln!(stderr, "{RED}error{RED:#}: {}", harmless(&failure.what));
         if !failure.help.is_empty() {
-            let _ = writeln!(stderr, "{CYAN} help{CYAN:#}: {}", failure.help);
+            let _ = writeln!(stderr, "{CYAN} help{CYAN:#}: {}", harmless(&failure.help));
         }
         if self.json {
             let object =
@@ -62,7 +62,7 @@ impl Printer {
 
     /// A remark that is not the answer: to standard error.
     pub(crate) fn note(&self, text: impl std::fmt::Display) {
-        let _ = writeln!(anstream::stderr(), "{CYAN} note{CYAN:#}: {text}");
+        let _ = writeln!(anstream::stderr(), "{CYAN} note{CYAN:#}: {}", harmless(&text.to_string()));
     }
 
     /// A progress bar on standard error; hidden for programs and where standard error is no terminal.
@@ -75,5 +75,50 @@ impl Printer {
         let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::with_draw_target(Some(total), target).with_style(style).with_message(what)
+    }
+}
+
+/// The text without what would move the cursor, clear the screen or name the window: documents of others are quoted in it. Colours stay,
+/// which are our own.
+fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = colour(rest).unwrap_or(c.len_utf8());
+        let (part, after) = rest.split_at(length);
+        match c {
+            '\u{1b}' if length > 1 => shown += part,
+            '\n' | '\t' => shown.push(c),
+            c if c.is_control() => shown.push('\u{fffd}'),
+            c => shown.push(c),
+        }
+        rest = after;
+    }
+    shown
+}
+
+/// How long the sequence is that sets a colour (ECMA-48, SGR), if the text begins with one.
+fn colour(text: &str) -> Option<usize> {
+    let parameters = text.strip_prefix("\u{1b}[")?;
+    let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    parameters[end..].starts_with('m').then_some(end + 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_quoted_moves_the_cursor() {
+        for (text, shown) in [
+            ("a\tb\nc é", "a\tb\nc é"),
+            ("\u{1b}[1;31mDO NOT USE\u{1b}[0m", "\u{1b}[1;31mDO NOT USE\u{1b}[0m"),
+            ("\u{1b}[2Jtext/plain\r", "\u{fffd}[2Jtext/plain\u{fffd}"),
+            ("\u{1b}]0;x\u{7}\u{9b}2J", "\u{fffd}]0;x\u{fffd}\u{fffd}2J"),
+            ("\u{1b}", "\u{fffd}"),
+            ("\u{1b}[1", "\u{fffd}[1"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
     }
 }

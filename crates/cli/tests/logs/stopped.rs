@@ -146,3 +146,22 @@ fn without_a_store_nothing_is_lost_and_other_readers_begin_anew() {
         }
     }
 }
+
+#[test]
+fn the_same_file_pushed_twice_at_once_is_one_record() {
+    let (house, _) = at_work();
+    std::fs::write(house.terminal.path("large.bin"), noise(12 << 20)).unwrap();
+    let arguments = [&push("large.bin", &["--json"])[..], &["--home", home(CLINIC)]].concat();
+    let begin =
+        || house.terminal.command(CLINIC, &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    for _ in 0..2 {
+        for child in [begin(), begin(), begin()] {
+            let said = child.wait_with_output().unwrap();
+            let answer: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+            let busy = answer["error"]["message"].as_str().is_some_and(|said| said.contains("another process pushes"));
+            assert!(said.status.code() == Some(0) || (said.status.code() == Some(1) && busy), "{answer}");
+        }
+    }
+    assert_eq!(house.does("", &["logs", "list", MONITOR])["records"].as_array().unwrap().len(), 1);
+    assert_eq!(journals(&house, home(CLINIC)), 0);
+}

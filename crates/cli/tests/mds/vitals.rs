@@ -1,11 +1,18 @@
 //! Vital signs of the patient: sealed, signed, one document after the other.
 
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
+use theriac_client::mds::{SignedVersion, SignedVitalSigns, Version, VitalSigns};
+use theriac_client::rooms::{DeviceRecord, ProfileUpdate};
+use theriac_client::store::Store;
+use theriac_client::types::{RecordKind, Severity};
 use theriac_core::fhir::Resource;
 use theriac_core::fhir::emit::VitalSign;
 use theriac_core::fhir::model::Typed as _;
 
-use crate::house::{CLINIC, House, MONITOR, STRANGER, address, free_monitor, monitor};
+use crate::house::{CLINIC, GATEWAY, House, MONITOR, STRANGER, address, free_monitor, home, item, monitor, signer};
 
 const PATIENT: &str = "Patient/SomePatient";
 
@@ -90,4 +97,111 @@ fn vital_signs_of_another_patient_or_time_are_refused() {
     house.does(CLINIC, &["mds", "import", "free.xml", "--item", MONITOR]);
     assert_eq!(add("good.json"), "NoPatient");
     assert_eq!(house.does(CLINIC, &["mds", "history", MONITOR])["sound"], json!(true), "it was connected then");
+}
+
+/// Puts bytes on chain as a document of the monitor, as whoever owns it can.
+async fn keep(house: &House, bytes: &[u8], signs: &VitalSigns) {
+    let store = Store::open("blocks", &house.terminal.path(home(CLINIC))).unwrap();
+    let second = |at: jiff::Timestamp| u64::try_from(at.as_second()).unwrap();
+    let record = DeviceRecord {
+        item: item(MONITOR),
+        kind: RecordKind::Document,
+        content: store.put(bytes).await.unwrap().into(),
+        from: second(signs.from),
+        until: second(signs.until),
+        severity: Severity::None,
+    };
+    house.suite(CLINIC).await.mds_profiles().keep(&record).unwrap().send().await.unwrap();
+}
+
+#[test]
+fn copies_and_made_up_documents_have_no_place_and_stop_nobody() {
+    let house = house();
+    house.terminal.write("one.json", &heart_rate(PATIENT, "2026-01-31T08:00:00Z", 72));
+    house.terminal.write("two.json", &heart_rate(PATIENT, "2026-01-31T08:05:00Z", 75));
+    let first = house.does(CLINIC, &["mds", "vitals", "add", MONITOR, "one.json"]);
+    let name = first["document"].as_str().unwrap().trim_start_matches("ipfs://");
+    let (_, bytes) = house.stored(CLINIC).into_iter().find(|(file, _)| file.ends_with(name)).expect("it is stored");
+    let signs = SignedVitalSigns::parse(&bytes).unwrap().signs;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        keep(&house, &bytes, &signs).await;
+        let last = VitalSigns { number: u32::MAX, ..signs.clone() }.sign(&signer(CLINIC)).await.unwrap();
+        keep(&house, &last.canonical(), &signs).await;
+        keep(&house, b"{\"type\":\"vitalSigns\"}", &signs).await;
+    });
+    let walked = house.says_no(CLINIC, &["mds", "history", MONITOR]);
+    let wrong = |place: usize| walked["vitalSigns"][place]["faults"].to_string();
+    assert!(wrong(0) == "[]" && wrong(1).contains("a copy") && wrong(2).contains("not the next"), "{walked}");
+    assert!(walked["faults"][0].as_str().unwrap().contains("record 4 says that it is vital signs"), "{walked}");
+
+    // What follows has its place behind the first.
+    assert_eq!(house.does(CLINIC, &["mds", "vitals", "add", MONITOR, "two.json"])["number"], json!(2));
+    let walked = house.says_no(CLINIC, &["mds", "history", MONITOR]);
+    assert_eq!(walked["vitalSigns"][3]["faults"], json!([]));
+    for number in ["1", "2"] {
+        house.does(CLINIC, &["mds", "vitals", "export", MONITOR, number, "--out", &format!("{number}.out")]);
+    }
+}
+
+#[test]
+fn of_two_who_add_at_once_one_is_told_that_the_number_is_taken() {
+    let house = House::new();
+    for key in [CLINIC, GATEWAY] {
+        house.does(key, &["participants", "set-key", "--wallet"]);
+    }
+    house.terminal.write("monitor.xml", &monitor());
+    let readers = [address(CLINIC), address(GATEWAY)];
+    house.does(CLINIC, &["mds", "import", "monitor.xml", "--item", MONITOR, "--reader", &readers[0], &readers[1]]);
+    house.does(CLINIC, &["mds", "appoint", MONITOR, &readers[1]]);
+    house.share(CLINIC, GATEWAY);
+    house.terminal.write("one.json", &heart_rate(PATIENT, "2026-01-31T08:00:00Z", 72));
+    house.terminal.write("two.json", &heart_rate(PATIENT, "2026-01-31T08:05:00Z", 75));
+
+    house.terminal.ask_node("evm_setAutomine", json!([false]));
+    let add = |key: &str, file: &str| {
+        let arguments = ["--json", "mds", "vitals", "add", MONITOR, file, "--home", home(key)];
+        house.terminal.command(key, &arguments).stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let both = [add(CLINIC, "one.json"), add(GATEWAY, "two.json")];
+    let begun = Instant::now();
+    while house.terminal.ask_node("txpool_status", json!([]))["pending"] != "0x2" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "they are not both sent");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // Each has the document of the other when the block comes.
+    house.share(CLINIC, GATEWAY);
+    house.share(GATEWAY, CLINIC);
+    house.terminal.ask_node("evm_setAutomine", json!([true]));
+    house.terminal.ask_node("evm_mine", json!([]));
+    let mut said = both.map(|child| {
+        let output = child.wait_with_output().unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), answer["number"].clone(), answer["error"]["code"].clone())
+    });
+    said.sort_by_key(|(code, ..)| *code);
+    assert_eq!(said[0], (Some(0), json!(1), Value::Null));
+    assert_eq!(said[1], (Some(1), Value::Null, json!("NumberTaken")));
+    assert_eq!(house.does(CLINIC, &["mds", "vitals", "add", MONITOR, "one.json"])["number"], json!(2));
+}
+
+#[test]
+fn a_version_of_another_chain_is_not_gone_on_from() {
+    let house = House::new();
+    house.terminal.write("free.xml", &free_monitor());
+    let first = house.does(CLINIC, &["mds", "import", "free.xml", "--item", MONITOR]);
+    let name = first["document"].as_str().unwrap().trim_start_matches("ipfs://").to_owned();
+    let (_, bytes) = house.stored(CLINIC).into_iter().find(|(file, _)| file.ends_with(&name)).expect("it is stored");
+    let version = SignedVersion::parse(&bytes).unwrap().version;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let copied = Version { chain_id: 1, number: 2, previous: Some(name.parse().unwrap()), ..version.clone() };
+        let copied = copied.sign(&signer(CLINIC)).await.unwrap();
+        let store = Store::open("blocks", &house.terminal.path(home(CLINIC))).unwrap();
+        let content = store.put(&copied.canonical()).await.unwrap().into();
+        let update = ProfileUpdate { item: version.item, version: 2, state: version.state, content };
+        house.suite(CLINIC).await.mds_profiles().update(&update).send().await.unwrap();
+    });
+    let refused = house.refused(CLINIC, &["mds", "update", MONITOR, "--hours", "9000"]);
+    assert!(refused.0 == "NotAVersion" && refused.1.contains("another chain"), "{refused:?}");
 }

@@ -109,6 +109,11 @@ impl Journal {
         fs::remove_file(&self.path).map_err(journal_error(&self.path))
     }
 
+    /// There is nothing to do after all: forgets what was begun.
+    pub fn abandon(self) -> Result<()> {
+        fs::remove_file(&self.path).map_err(journal_error(&self.path))
+    }
+
     fn write(&mut self, line: &Line) -> Result<()> {
         append(&self.path, &mut self.file, line)
     }
@@ -142,7 +147,10 @@ impl Pushed {
 
     fn keep(&self, home: &Path) -> Result<()> {
         let path = Self::path(home, self.record.item);
-        append(&path, &mut open(&path)?, self)
+        let mut file = open(&path)?;
+        // Other files of the device may be pushed at the same time: two that append at once would lose a line.
+        file.lock().map_err(journal_error(&path))?;
+        append(&path, &mut file, self)
     }
 
     fn path(home: &Path, item: ItemId) -> PathBuf {

@@ -217,3 +217,21 @@ fn the_journal_survives_a_kill_and_knows_its_readers() {
     assert_eq!(Pushed::as_record(home, &record()).unwrap(), [pushed]);
     assert_eq!(Pushed::as_record(home, &Record { kind: "alarm".into(), ..record() }).unwrap(), []);
 }
+
+#[test]
+fn pushes_that_end_at_once_are_all_remembered() {
+    let home = tempfile::tempdir().unwrap();
+    let pushed = |number: u8| {
+        let file = FileFacts { name: "a".into(), media_type: "b/c".into(), size: 5, sha256: B256::repeat_byte(number) };
+        Pushed { record: record(), file, content: theriac_core::content::address(&[number][..]).unwrap() }
+    };
+    let keep = |number: u8| {
+        let task = Task { record: record(), file: format!("/a/{number}.tsv").into() };
+        let mut journal = Journal::open(home.path(), &task, &[], 1).unwrap();
+        journal.end(home.path(), &pushed(number)).unwrap();
+    };
+    std::thread::scope(|scope| {
+        (0..8).for_each(|first| _ = scope.spawn(move || (0..25).for_each(|step| keep(8 * step + first))));
+    });
+    assert_eq!(Pushed::as_record(home.path(), &record()).unwrap().len(), 200);
+}

@@ -88,3 +88,42 @@ async fn a_file_too_large_for_memory_is_refused_before_it_is_read() {
     assert!(matches!(error, Error::Store(StoreError::TooLarge { size, .. }) if size == MAX_IN_MEMORY + 1), "{error}");
     assert!(folder.store.has(&address).await.unwrap());
 }
+
+/// A node of the file format with these links, each of `size` bytes (UnixFS 1.5, protobuf written out).
+fn node(link: &ContentAddress, size: u64, count: usize) -> Vec<u8> {
+    let varint = |mut number: u64| {
+        let mut bytes = Vec::new();
+        while number > 0x7f {
+            bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    };
+    let field = |tag: u8, bytes: &[u8]| [&[tag][..], &varint(bytes.len() as u64), bytes].concat();
+    let named = [field(0x0a, &link.cid().to_bytes()), field(0x12, b""), vec![0x18], varint(size)].concat();
+    let file = [vec![0x08, 2, 0x18], varint(size * count as u64), [&[0x20][..], &varint(size)].concat().repeat(count)];
+    [field(0x12, &named).repeat(count), field(0x0a, &file.concat())].concat()
+}
+
+#[tokio::test]
+async fn what_others_made_to_keep_a_reader_busy_is_looked_at_once() {
+    let folder = Folder::new();
+    let put = |bytes: Vec<u8>| {
+        let block = ContentAddress::of_block(theriac_core::content::Codec::DagPb, &bytes);
+        folder.blocks().put_block(&block, &bytes).unwrap();
+        block
+    };
+    // Five blocks that are a file of 2^40 leaves.
+    let (mut tree, mut size) = (folder.store.put(b"x").await.unwrap(), 1);
+    for _ in 0..4 {
+        tree = put(node(&tree, size, 1024));
+        size *= 1024;
+    }
+    let looked = tokio::time::timeout(std::time::Duration::from_secs(20), folder.store.is_whole(&tree));
+    assert!(looked.await.expect("it does not end").unwrap());
+    let refused = folder.store.get(&tree).await.unwrap_err();
+    assert!(matches!(refused, Error::Store(StoreError::TooLarge { size, .. }) if size == 1 << 40), "{refused}");
+    // What is no file is nobody's document, and no reason to stop.
+    assert!(!folder.store.is_whole(&put(b"no protobuf".to_vec())).await.unwrap());
+}

@@ -90,6 +90,12 @@ pub enum Packing {
     Zstd,
 }
 
+/// Whether the text can be a media type, which programs choose by what opens a file: visible ASCII on both sides of a slash.
+fn is_media_type(text: &str) -> bool {
+    let parts = text.split_once('/').is_some_and(|(kind, name)| !kind.is_empty() && !name.is_empty());
+    parts && text.len() <= MAX_NAME && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 impl Document for Manifest {
     const TYPE: &'static str = "deviceRecord";
 
@@ -99,6 +105,7 @@ impl Document for Manifest {
         let named = !name.is_empty() && name.len() <= MAX_NAME && !name.contains(|c: char| c.is_control() || c == '/');
         let checks = [
             (named, "`file.name` is no name of a file"),
+            (is_media_type(&self.file.media_type), "`file.mediaType` is none"),
             ((1..=MAX_FILE).contains(&self.file.size), "`file.size` is not between 1 byte and 1 GiB"),
             (self.segments.len() <= MAX_SEGMENTS, "there are too many segments"),
             (self.segments.iter().all(|part| (1..=MAX_SEGMENT).contains(&part.size)), "a segment has a wrong size"),

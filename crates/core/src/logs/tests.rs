@@ -164,12 +164,14 @@ fn a_manifest_that_contradicts_itself_is_refused() {
     let readers = readers(&identities);
     let (_, segment) = sealed_segment(b"0\t61\n", &readers);
     let good = manifest(&readers, vec![segment]);
-    let changes: [fn(&mut Manifest); 8] = [
+    let changes: [fn(&mut Manifest); 10] = [
         |made| made.file.size += 1,
         |made| made.file.size = MAX_FILE + 1,
         |made| made.file.name = "../etc/passwd".into(),
         |made| made.file.name = String::new(),
         |made| made.file.name = "a\u{1b}[2J".into(),
+        |made| made.file.media_type = "text/\u{1b}[2J".into(),
+        |made| made.file.media_type = "text".into(),
         |made| made.segments.clear(),
         |made| made.segments[0].size = MAX_SEGMENT + 1,
         |made| made.record.until = "2020-01-01T00:00:00Z".parse().unwrap(),

@@ -96,12 +96,14 @@ pub(super) async fn run(context: &Context<'_>, options: &Push) -> Result<Answer,
     let work = Work { context, suite, record, kept, readers };
     // Refused by the room, a file need not be sealed.
     work.require_accepted().await?;
-    if !options.again
-        && let Some(answer) = work.pushed_before(&options.file).await?
-    {
-        return Ok(answer);
+    if context.options.dry_run {
+        let before = if options.again { None } else { work.pushed_before(&options.file).await? };
+        return match before {
+            Some(answer) => Ok(answer),
+            None => work.try_out(source).await,
+        };
     }
-    if context.options.dry_run { work.try_out(source).await } else { work.push(source).await }
+    work.push(source, options.again).await
 }
 
 impl Push {
@@ -208,11 +210,16 @@ impl Work<'_> {
         self.answer(None, made, manifest, done)
     }
 
-    async fn push(&self, source: Source) -> Result<Answer, Failure> {
+    async fn push(&self, source: Source, again: bool) -> Result<Answer, Failure> {
         let home = &self.context.options.home;
         let task = Task { record: self.record.clone(), file: source.path().to_owned() };
         let journal =
             Journal::open(home, &task, &self.readers, source.segments()).map_err(theriac_client::Error::from)?;
+        // Asked behind the lock: a process that does the same may have ended just before.
+        if !again && let Some(answer) = self.pushed_before(source.path()).await? {
+            journal.abandon().map_err(theriac_client::Error::from)?;
+            return Ok(answer);
+        }
         if journal.other_readers {
             self.context.printer.note("an attempt before was for other readers: everything is sealed anew");
         }

@@ -81,7 +81,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Export) -> Result<Answe
             (number, step.content)
         }
     };
-    let opened = newest::open(context, item, number, content, &options.identity).await?;
+    let opened = newest::open(context, &suite, item, number, content, &options.identity).await?;
     let Some(out) = &options.out else {
         return server::put(context, options.destination()?, item, number, &opened.document).await;
     };

@@ -58,7 +58,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Import) -> Result<Answe
     // An engineer has not the owner's salts: what the newest version names tells whether the device stays where it is.
     let opened = match &newest {
         Some(newest) if options.next.is_in_service() => {
-            Some(newest::open(context, item, newest.version, newest.content, &options.identity).await?)
+            Some(newest::open(context, &suite, item, newest.version, newest.content, &options.identity).await?)
         }
         _ => None,
     };

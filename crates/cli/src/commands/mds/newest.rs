@@ -37,12 +37,13 @@ pub(super) async fn required(suite: &Suite, item: ItemId) -> Result<Profile, Fai
 /// The version with this number, whose document is at `content`.
 pub(super) async fn open(
     context: &Context<'_>,
+    suite: &Suite,
     item: ItemId,
     number: u32,
     content: Content,
     identity: &IdentityOptions,
 ) -> Result<Opened, Failure> {
-    match fetch(&context.store()?, item, number, content).await? {
+    match fetch(suite, &context.store()?, item, number, content).await? {
         Body::Clear(document) => Ok(in_clear(document)),
         Body::Sealed(bytes) => unseal(&bytes, &identity.given(context).await?),
     }
@@ -50,26 +51,28 @@ pub(super) async fn open(
 
 /// As [`open`], with identities that are there already.
 pub(super) async fn open_with(
+    suite: &Suite,
     store: &Store,
     item: ItemId,
     profile: &Profile,
     identities: &[Identity],
 ) -> Result<Opened, Failure> {
-    match fetch(store, item, profile.version, profile.content).await? {
+    match fetch(suite, store, item, profile.version, profile.content).await? {
         Body::Clear(document) => Ok(in_clear(document)),
         Body::Sealed(bytes) => unseal(&bytes, identities),
     }
 }
 
 /// What its author signed.
-async fn fetch(store: &Store, item: ItemId, number: u32, content: Content) -> Result<Body, Failure> {
+async fn fetch(suite: &Suite, store: &Store, item: ItemId, number: u32, content: Content) -> Result<Body, Failure> {
     let bytes = store.get(&content.address()?).await?;
     let signed = SignedVersion::parse(&bytes).map_err(|error| Failure::of(&error))?;
-    let version = &signed.version;
-    if (version.item, version.number) != (item, number) || !signed.is_signed_by_author() {
+    let (version, at) = (&signed.version, suite.deployment());
+    let here = (version.chain_id, version.room) == (at.chain_id, at.mds_profiles);
+    if !here || (version.item, version.number) != (item, number) || !signed.is_signed_by_author() {
         return Err(Failure::user(
             "NotAVersion",
-            format!("the document of version {number} is of another device or version, or not its author's"),
+            format!("the document of version {number} is of another chain, device or version, or not its author's"),
             "`theriac mds history` tells what is wrong with it",
         ));
     }

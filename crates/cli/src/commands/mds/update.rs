@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Update) -> Result<Answe
     let item = Item::parse(&options.item)?.id;
     let suite = context.signing_suite().await?;
     let profile = newest::required(&suite, item).await?;
-    let opened = newest::open(context, item, profile.version, profile.content, &options.identity).await?;
+    let opened = newest::open(context, &suite, item, profile.version, profile.content, &options.identity).await?;
     let before = MdsState::read(&opened.document).map_err(|error| Failure::of(&error))?;
     let mut state = before.clone();
     options.change.apply(&mut state);

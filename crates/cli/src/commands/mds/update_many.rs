@@ -131,7 +131,7 @@ impl Writer<'_> {
 
     async fn draft(&self, row: Row) -> Result<Option<Draft>, Failure> {
         let profile = newest::required(&self.suite, row.item).await?;
-        let opened = newest::open_with(&self.store, row.item, &profile, &self.identities).await?;
+        let opened = newest::open_with(&self.suite, &self.store, row.item, &profile, &self.identities).await?;
         let mut state = MdsState::read(&opened.document).map_err(|error| Failure::of(&error))?;
         let before = state.clone();
         row.change.apply(&mut state);

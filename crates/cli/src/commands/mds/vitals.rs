@@ -105,7 +105,7 @@ async fn add(context: &Context<'_>, options: &Add) -> Result<Answer, Failure> {
             "say to whom first: `theriac mds import` with a document that names the patient",
         ));
     };
-    let opened = newest::open(context, item, profile.version, profile.content, &options.identity).await?;
+    let opened = newest::open(context, &suite, item, profile.version, profile.content, &options.identity).await?;
     let salt = salt(context, item, &series, patient, &opened)?;
     let mut readers = opened.readers;
     for reader in readers::find(context, suite.chain().chain_id(), &options.reader).await? {
@@ -150,6 +150,9 @@ async fn add(context: &Context<'_>, options: &Add) -> Result<Answer, Failure> {
         severity: Severity::None,
     };
     let done = context.perform(&suite.mds_profiles().keep(&record)?).await?;
+    if !context.options.dry_run {
+        require_place(&walked(context, &suite, item, &[]).await?, document, signed.signs.number)?;
+    }
     let (number, observations) = (signed.signs.number, series.count());
     let added = Added { item, number, from: series.from, until: series.until, observations, document, readers, done };
     let is = if context.options.dry_run { "would be" } else { "are" };
@@ -162,6 +165,19 @@ async fn add(context: &Context<'_>, options: &Add) -> Result<Answer, Failure> {
         added.done.text()
     );
     Answer::new(text, &added)
+}
+
+/// Somebody may have added a document between the look at the history and the block: then this one follows nothing.
+fn require_place(history: &SignsHistory, document: ContentAddress, number: u32) -> Result<(), Failure> {
+    let own = history.documents.iter().find(|walked| walked.entry.content == document.into());
+    match own.is_none_or(|own| own.counts) {
+        true => Ok(()),
+        false => Err(Failure::user(
+            "NumberTaken",
+            format!("somebody else added vital signs {number} at the same time, so these have no place in the series"),
+            "run the same command again: they become the next ones",
+        )),
+    }
 }
 
 /// Seconds since 1970.
@@ -228,8 +244,7 @@ async fn export(context: &Context<'_>, options: &Export) -> Result<Answer, Failu
     let identities = options.identity.given(context).await?;
     let history = walked(context, &suite, item, &identities).await?;
     let count = history.documents.len();
-    let Some(found) = history.documents.into_iter().find(|walked| walked.document.signs.number == options.number)
-    else {
+    let Some(found) = history.numbered(options.number) else {
         return Err(Failure::user(
             "UnknownVersion",
             format!("{item} has no vital signs {} in this store", options.number),
@@ -238,7 +253,7 @@ async fn export(context: &Context<'_>, options: &Export) -> Result<Answer, Failu
             ),
         ));
     };
-    let Some(series) = found.series else {
+    let Some(series) = &found.series else {
         return Err(Failure::user(
             "NotForThisKey",
             format!("vital signs {} cannot be read: {}", options.number, unread(&found.faults)),

@@ -27,7 +27,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "ADDRESS", value_parser = account, num_args = 1..)]
     asker: Vec<Address>,
     /// How often to look for questions, and how soon to look again for a value that was not there.
-    #[arg(long, value_name = "TIME", value_parser = length, default_value = "15s")]
+    #[arg(long, value_name = "TIME", value_parser = pause, default_value = "15s")]
     every: u64,
     /// Look once at everything that is open, and end.
     #[arg(long)]
@@ -47,6 +47,14 @@ struct Facts {
     node: Address,
     #[serde(flatten)]
     tally: Tally,
+}
+
+/// A pause of at most a day; a node that looks more rarely misses most questions, and the clock has an end.
+fn pause(text: &str) -> Result<u64, String> {
+    match length(text)? {
+        seconds @ ..=86_400 => Ok(seconds),
+        _ => Err(format!("`{text}` is longer than a day: a node looks more often, as 15s or 10m")),
+    }
 }
 
 /// Works until it is told to stop.
@@ -129,4 +137,17 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
             std::future::pending::<()>().await;
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_looks_at_least_once_a_day() {
+        assert_eq!((pause("15s"), pause("24h")), (Ok(15), Ok(86_400)));
+        for never in ["25h", "9223372036854775807s", "0s"] {
+            assert!(pause(never).is_err(), "{never}");
+        }
+    }
 }

@@ -11,7 +11,7 @@
 mod state;
 mod told;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -47,6 +47,10 @@ pub struct Policy {
     /// To whom it tells values of patients. About devices it answers everybody.
     pub patients_for: BTreeSet<Address>,
 }
+
+/// How long the document of a question is waited for: a node of IPFS looks for one that nobody has for a minute, and so long no other
+/// question would be looked at.
+const DOCUMENT_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a pass came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -139,7 +143,7 @@ impl Node {
     pub async fn pass(&mut self, all: bool, mut tell: impl FnMut(Told)) -> Result<Tally> {
         self.find_questions().await?;
         let mut tally = Tally::default();
-        for (id, question) in self.kept.state.open.clone() {
+        for (id, question) in in_turn(&self.kept.state.open, &self.waits) {
             let asleep = self.waits.get(&id).is_some_and(|wait| Instant::now() < wait.until);
             if (self.declined.contains(&id) && !is_over(&question)) || (asleep && !all) {
                 continue;
@@ -238,7 +242,12 @@ impl Node {
         if question.document.codec != Content::RAW {
             return Err(OracleError::Unfit("it is too large").into());
         }
-        let sealed = self.store.get(&question.document.address()?).await?;
+        let address = question.document.address()?;
+        let Ok(sealed) = tokio::time::timeout(DOCUMENT_PATIENCE, self.store.get(&address)).await else {
+            let (place, reason) = ("the content store".to_owned(), "no answer in time".to_owned());
+            return Err(StoreError::Missing { block: address, place, reason }.into());
+        };
+        let sealed = sealed?;
         let document = QuestionDocument::open(&sealed, &self.identities)?;
         document.fits(question, self.suite.chain().chain_id(), self.suite.fhir_oracle().address())?;
         Ok(document)
@@ -321,6 +330,13 @@ impl Node {
     }
 }
 
+/// New questions first, then those that wait, the longest first: questions that never can be answered keep no new one waiting.
+fn in_turn(open: &BTreeMap<B256, Question>, waits: &HashMap<B256, Wait>) -> Vec<(B256, Question)> {
+    let mut questions: Vec<(B256, Question)> = open.iter().map(|(id, question)| (*id, question.clone())).collect();
+    questions.sort_by_key(|(id, _)| waits.get(id).map(|wait| wait.until));
+    questions
+}
+
 /// What a refusal of the contract means for the question.
 fn refused(error: Error) -> Result<Outcome> {
     let Some(revert) = error.revert() else { return Err(error) };
@@ -345,4 +361,40 @@ async fn genesis(suite: &Suite) -> Result<B256> {
     let chain = suite.chain();
     let answer = chain.provider().get_block_by_number(BlockNumberOrTag::Earliest).await;
     Ok(chain.asked("eth_getBlockByNumber", answer)?.map(|block| block.header.hash).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::primitives::{FixedBytes, U256};
+
+    use super::*;
+    use crate::types::CodeSystem;
+
+    #[test]
+    fn questions_that_cannot_be_answered_keep_no_new_one_waiting() {
+        let question = Question {
+            asker: Address::ZERO,
+            subject: B256::ZERO,
+            system: CodeSystem::Loinc,
+            code: FixedBytes::ZERO,
+            document: Content::raw(B256::ZERO),
+            observed_from: 0,
+            deadline: 9,
+            rule: Rule::Equal,
+            decimals: 0,
+            tolerance: 0,
+            quorum: 1,
+            nodes: Vec::new(),
+            token: Address::ZERO,
+            reward: U256::ZERO,
+            nonce: 0,
+        };
+        let id = B256::repeat_byte;
+        let open: BTreeMap<_, _> = (1..=4).map(|number| (id(number), question.clone())).collect();
+        let now = Instant::now();
+        let wait = |seconds| Wait { until: now + Duration::from_secs(seconds), pause: Duration::ZERO };
+        let waits = HashMap::from([(id(1), wait(9)), (id(2), wait(3))]);
+        let turns: Vec<B256> = in_turn(&open, &waits).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(turns, [id(3), id(4), id(2), id(1)]);
+    }
 }
