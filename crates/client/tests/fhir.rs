@@ -87,7 +87,7 @@ fn what_is_made_here_is_valid_elsewhere() {
     for (number, mode) in OperatingMode::ALL.iter().enumerate() {
         let state = MdsState {
             status: Some(DeviceStatus::ALL[number]),
-            status_reason: Some(StatusReason::ALL[2 * number]),
+            status_reasons: StatusReason::ALL[number..=2 * number].to_vec(),
             mode: Some(*mode),
             hours: Some(9_000 + number as u32),
             cycles: Some(200),

@@ -37,11 +37,11 @@ fn a_profile_goes_from_document_to_chain_and_back_through_all_its_versions() {
     assert_eq!((&first["version"], &first["mode"], &first["hours"]), (&json!(1), &json!("Dmo"), &json!(8760)));
     assert_eq!((&first["patient"], &first["readers"]), (&Value::Null, &json!([])));
 
-    let update = ["mds", "update", MONITOR, "--mode", "Nml", "--hours", "8860", "--reason", "standby"];
+    let update = ["mds", "update", MONITOR, "--mode", "Nml", "--hours", "8860", "--reason", "off", "standby"];
     let second = house.does(CLINIC, &update);
     assert_eq!(
         (&second["version"], &second["cycles"], &second["reasons"]),
-        (&json!(2), &json!(156), &json!(["standby"]))
+        (&json!(2), &json!(156), &json!(["standby", "off"]))
     );
     assert_eq!(second["location"], first["location"], "it did not move");
     house.does(CLINIC, &["mds", "update", MONITOR, "--cycles", "157", "--reason", "none", "--on", "2"]);
