@@ -117,7 +117,10 @@ impl<C: SolCall + Clone + Send + Sync> Call<C> {
 
     /// Executes the call in process on the newest state and says what it would do. Nothing is sent.
     pub async fn dry_run(&self) -> Result<DryRun> {
-        crate::dry_run::run(&self.suite, &self.name(), self.request()).await
+        match crate::dry_run::run(&self.suite, &self.name(), self.request()).await {
+            Ok(run) => Ok(run),
+            Err(error) => Err(self.suite.with_missing_role(error, self.to, &self.calldata()).await),
+        }
     }
 
     /// Signs, sends, and waits until a block has it.

@@ -29,7 +29,7 @@ fn a_monitor_goes_into_maintenance() {
     assert_eq!((state.mode, state.hours, state.cycles), (Some(OperatingMode::Demonstration), Some(8760), Some(156)));
     let next = MdsState {
         mode: Some(OperatingMode::Maintenance),
-        status_reason: Some(StatusReason::Standby),
+        status_reasons: vec![StatusReason::Standby, StatusReason::NotReady],
         hours: Some(8860),
         ..state
     };
@@ -40,6 +40,7 @@ fn a_monitor_goes_into_maintenance() {
 
     let sent = to_r5(&changed).unwrap();
     assert_eq!(from_r5(&sent).unwrap().digest(), changed.digest());
+    assert_eq!(MdsState::read(&from_r5(&sent).unwrap()).unwrap(), next);
 
     let device = Device::from_resource(changed.clone()).unwrap();
     assert_eq!(device.serial_number.as_deref(), Some("123456"));

@@ -25,6 +25,7 @@ pub(crate) mod oracle;
 mod pages;
 pub(crate) mod participants;
 mod people;
+mod period;
 pub(crate) mod pharmacy;
 mod proofs;
 mod reading_key;

@@ -1,10 +1,6 @@
 //! A chain with a maker that sells a certified lot of six, a hospital that buys, an arbiter, a distributor, and a token.
 
-use alloy::network::TransactionBuilder as _;
-use alloy::providers::Provider as _;
-use alloy::rpc::types::TransactionRequest;
-use alloy::sol_types::SolValue as _;
-use alloy_primitives::{Address, B256, Bytes, FixedBytes};
+use alloy_primitives::{Address, B256, FixedBytes};
 use alloy_sol_types::SolCall;
 use serde_json::{Value, json};
 use theriac_client::store::Store;
@@ -154,18 +150,9 @@ impl House {
         self.terminal.ask_node("evm_mine", json!([]));
     }
 
-    /// Creates a token with six decimals and permits, all of which the hospital has.
+    /// A token, all of which the hospital has.
     pub(crate) fn token(&self) -> String {
-        let artifact: Value = serde_json::from_str(include_str!("../../../client/tests/data/Dollar.json")).unwrap();
-        let code: Bytes = artifact["bytecode"].as_str().unwrap().parse().unwrap();
-        let holder = account(HOSPITAL);
-        let code = [code.as_ref(), &holder.abi_encode()].concat();
-        let deployment = TransactionRequest::default().with_from(holder).with_deploy_code(code);
-        let suite = self.suite(HOSPITAL);
-        self.runtime.block_on(async {
-            let pending = suite.chain().provider().send_transaction(deployment).await.unwrap();
-            pending.get_receipt().await.unwrap().contract_address.unwrap().to_string()
-        })
+        self.terminal.token(account(HOSPITAL))
     }
 }
 

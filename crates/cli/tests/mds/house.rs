@@ -7,6 +7,7 @@ use theriac_client::types::{Content, Enrolment, NewLot, Product};
 use theriac_client::{Roles, Secret, Signer, Suite};
 use theriac_core::document::{LotDetails, LotDocument};
 use theriac_core::ids::{Agency, ItemId, ModelId};
+use theriac_core::scratch::{Derivation, ENTROPY, ScratchCode};
 use theriac_core::serials;
 use theriac_core::udi::Udi;
 
@@ -18,7 +19,8 @@ pub(crate) const ENGINEER: &str = CERTIFIER;
 pub(crate) const OTHER_ENGINEER: &str = "47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a";
 /// Takes part, and has nothing to do with the monitor.
 pub(crate) const STRANGER: &str = "92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e";
-const FACTORY: &str = "8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba";
+/// Made the monitors, and has the document of their lot.
+pub(crate) const FACTORY: &str = "8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba";
 const REGULATOR: &str = "2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
 const GTIN: &str = "00012345678905";
 pub(crate) const MONITOR: &str = "(01)00012345678905(10)A1(21)123456";
@@ -67,7 +69,9 @@ impl House {
             made: None,
             expires: None,
         };
-        let (lot, tree) = LotDocument::new(details, serials::read("123456\n123457\n".as_bytes()).unwrap()).unwrap();
+        let tag = Derivation::V1.tag_key(&scratch_code(), item(MONITOR)).address();
+        let list = format!("serial,tagKey\n123456,{tag}\n123457,\n");
+        let (lot, tree) = LotDocument::new(details, serials::read(list.as_bytes()).unwrap()).unwrap();
         let store = Store::open("blocks", &self.terminal.path(home(FACTORY))).unwrap();
         let document = store.put(&lot.canonical().unwrap()).await.unwrap();
         let (number, root) = ("A1".into(), tree.root());
@@ -143,6 +147,11 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
             std::fs::copy(&path, &there).unwrap();
         }
     }
+}
+
+/// The code under the scratch field of [`MONITOR`]; the second monitor has none.
+pub(crate) fn scratch_code() -> ScratchCode {
+    ScratchCode::of_entropy(&[7; ENTROPY])
 }
 
 /// The first digits of a key are a good name for its home.

@@ -12,8 +12,8 @@ mod terminal;
 mod vitals;
 
 use house::{
-    CLINIC, ENGINEER, GATEWAY, House, MONITOR, OTHER_ENGINEER, SECOND_MONITOR, STRANGER, account, address,
-    free_monitor, home, item, monitor, signer,
+    CLINIC, ENGINEER, FACTORY, GATEWAY, House, MONITOR, OTHER_ENGINEER, SECOND_MONITOR, STRANGER, account, address,
+    free_monitor, home, item, monitor, scratch_code, signer,
 };
 use serde_json::{Value, json};
 use theriac_client::mds;
@@ -37,11 +37,11 @@ fn a_profile_goes_from_document_to_chain_and_back_through_all_its_versions() {
     assert_eq!((&first["version"], &first["mode"], &first["hours"]), (&json!(1), &json!("Dmo"), &json!(8760)));
     assert_eq!((&first["patient"], &first["readers"]), (&Value::Null, &json!([])));
 
-    let update = ["mds", "update", MONITOR, "--mode", "Nml", "--hours", "8860", "--reason", "standby"];
+    let update = ["mds", "update", MONITOR, "--mode", "Nml", "--hours", "8860", "--reason", "off", "standby"];
     let second = house.does(CLINIC, &update);
     assert_eq!(
         (&second["version"], &second["cycles"], &second["reasons"]),
-        (&json!(2), &json!(156), &json!(["standby"]))
+        (&json!(2), &json!(156), &json!(["standby", "off"]))
     );
     assert_eq!(second["location"], first["location"], "it did not move");
     house.does(CLINIC, &["mds", "update", MONITOR, "--cycles", "157", "--reason", "none", "--on", "2"]);
@@ -318,6 +318,45 @@ fn an_engineer_works_while_the_order_is_theirs() {
     let [late] = &service[..] else { panic!("{verified}") };
     assert_eq!(late["level"], "caution");
     assert!(late["text"].as_str().unwrap().starts_with("its calibration was due by 2030-01-01"), "{late}");
+}
+
+#[test]
+fn who_claimed_the_tag_reports_one_fault_and_takes_it_back_while_nobody_has_it() {
+    let house = House::new();
+    let report = ["workorder", "open", MONITOR, "--kind", "fault", "--description", "It does not switch on"];
+    assert_eq!(house.refused(STRANGER, &report).0, "MdsProfiles_NotEntitled");
+    house.share(FACTORY, STRANGER);
+    house.terminal.write("code.txt", &scratch_code().reveal());
+    let claimed = house.does(STRANGER, &["devices", "claim", MONITOR, "--code-file", "code.txt"]);
+    assert_eq!(claimed["first"], json!(true), "{claimed}");
+
+    // Nothing but a fault, and of this device only.
+    let [calibration, second] = [(MONITOR, "calibration"), (SECOND_MONITOR, "fault")].map(|(monitor, kind)| {
+        house.refused(STRANGER, &["workorder", "open", monitor, "--kind", kind, "--description", "It is due"]).0
+    });
+    assert_eq!([calibration, second], ["MdsProfiles_NotEntitled"; 2]);
+    let order = house.does(STRANGER, &report)["order"].to_string();
+    let listed = &house.does("", &["workorder", "list"])["workOrders"][0];
+    assert_eq!((&listed["state"], &listed["opener"]), (&json!("open"), &json!(account(STRANGER))));
+    let known = house.refused(STRANGER, &report);
+    assert!(known.0 == "MdsProfiles_FaultKnown" && known.1.contains(&format!("in work order {order}")), "{known:?}");
+
+    // It gives no other right over the order, and ends with its assignment; the owner can always.
+    let assign = ["workorder", "assign", &order, &address(ENGINEER), "--until", "2090-01-01"];
+    assert_eq!(house.refused(STRANGER, &assign).0, "MdsProfiles_NotEntitled");
+    let cancel = ["workorder", "cancel", &order, "--reason", "The plug was out"];
+    assert_eq!(house.refused(OTHER_ENGINEER, &cancel).0, "MdsProfiles_NotEntitled");
+    house.does(STRANGER, &cancel);
+    assert_eq!(house.refused(STRANGER, &cancel).0, "MdsProfiles_WrongState");
+    let again = house.does(STRANGER, &report)["order"].to_string();
+    assert_ne!(again, order, "what was taken back is no known fault any more");
+    let assign = ["workorder", "assign", &again, &address(ENGINEER), "--until", "2090-01-01"];
+    house.does(CLINIC, &assign);
+    let cancel = ["workorder", "cancel", &again, "--reason", "The plug was out"];
+    assert_eq!(house.refused(STRANGER, &cancel).0, "MdsProfiles_NotEntitled");
+    assert_eq!(house.refused(STRANGER, &report).0, "MdsProfiles_FaultKnown");
+    house.does(CLINIC, &["workorder", "unassign", &again]);
+    house.does(STRANGER, &cancel);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use theriac_client::mds::{SignedVersion, SignedVitalSigns, Version, VitalSigns};
 use theriac_client::rooms::{DeviceRecord, ProfileUpdate};
@@ -204,4 +205,50 @@ fn a_version_of_another_chain_is_not_gone_on_from() {
     });
     let refused = house.refused(CLINIC, &["mds", "update", MONITOR, "--hours", "9000"]);
     assert!(refused.0 == "NotAVersion" && refused.1.contains("another chain"), "{refused:?}");
+}
+
+/// The instant that is so many seconds from now, or from the newest block where that is later.
+fn in_seconds(house: &House, seconds: i64) -> Timestamp {
+    let newest = house.terminal.ask_node("eth_getBlockByNumber", json!(["latest", false]));
+    let newest = i64::from_str_radix(newest["timestamp"].as_str().unwrap().trim_start_matches("0x"), 16).unwrap();
+    let present = Timestamp::now().max(Timestamp::from_second(newest).unwrap());
+    Timestamp::from_second(present.as_second()).unwrap() + SignedDuration::from_secs(seconds)
+}
+
+#[test]
+fn clocks_that_differ_by_some_seconds_are_waited_for() {
+    let house = house();
+    let add = ["mds", "vitals", "add", MONITOR, "now.json", "--home", home(CLINIC)];
+    // The monitor's clock is ahead of this machine's and of the chain's.
+    house.terminal.write("now.json", &heart_rate(PATIENT, &in_seconds(&house, 3).to_string(), 72));
+    let said = house.terminal.run(CLINIC, &add);
+    assert!(said.code == 0 && said.stderr.contains("waiting for that"), "{said:?}");
+
+    // Further ahead than clocks differ: refused, and nothing is stored.
+    let stored = house.stored(CLINIC).len();
+    house.terminal.write("now.json", &heart_rate(PATIENT, &in_seconds(&house, 120).to_string(), 72));
+    let refused = house.refused(CLINIC, &add[..5]);
+    assert!(refused.0 == "MdsProfiles_BadPeriod" && refused.1.contains("nothing was stored"), "{refused:?}");
+    assert_eq!(house.stored(CLINIC).len(), stored);
+
+    // The chain is ahead of this machine's clock: what was measured by the chain's time is in the past.
+    house.wait(3_600);
+    house.terminal.write("now.json", &heart_rate(PATIENT, &in_seconds(&house, -1).to_string(), 72));
+    let said = house.terminal.run(CLINIC, &add);
+    assert!(said.code == 0 && !said.stderr.contains("waiting"), "{said:?}");
+}
+
+#[test]
+fn a_chain_that_is_some_seconds_behind_is_waited_for() {
+    let house = house();
+    let last = in_seconds(&house, 0);
+    while Timestamp::now() < last + SignedDuration::from_secs(6) {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    // Its next blocks are of the seconds after the newest one.
+    house.terminal.ask_node("evm_setTime", json!([last.as_millisecond() + 1_000]));
+    house.terminal.write("now.json", &heart_rate(PATIENT, &in_seconds(&house, 0).to_string(), 72));
+    let said = house.terminal.run(CLINIC, &["mds", "vitals", "add", MONITOR, "now.json", "--home", home(CLINIC)]);
+    assert!(said.code == 0 && said.stderr.contains("a little behind"), "{said:?}");
+    assert_eq!(house.does(CLINIC, &["mds", "history", MONITOR])["sound"], json!(true));
 }

@@ -14,7 +14,7 @@ mod server;
 #[path = "../terminal/mod.rs"]
 mod terminal;
 
-use alloy_primitives::{B256, FixedBytes};
+use alloy_primitives::{Address, B256, FixedBytes, U256};
 use serde_json::{Value, json};
 use theriac_client::Roles;
 use theriac_client::types::Enrolment;
@@ -280,4 +280,51 @@ fn a_node_does_not_answer_what_it_should_not() {
         said.stderr.contains(&format!("{nothing}: no answer yet: the FHIR server knows no such resource (404)")),
         "{said:?}"
     );
+}
+
+#[test]
+fn nodes_are_paid_in_a_token() {
+    let ward = Ward::new();
+    let systems = server::recorded();
+    let token = ward.house.terminal.token(account(CLINIC));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let has = |key: &str| {
+        let (token, account) = (token.parse().unwrap(), account(key));
+        runtime.block_on(async { ward.house.suite(key).await.token(token).balance_of(account).await.unwrap() })
+    };
+    let whole = has(CLINIC);
+    let about = ["--patient", PATIENT, "--code", "8867-4", "--reward", "1.5 usdx", "--token", &token];
+    let nodes = NODES.map(address);
+    let ask = [&["oracle", "ask", "--fresh", FRESH][..], &about, &["--node", &nodes[0], &nodes[1], &nodes[2]]].concat();
+    // Nothing can be tried of what has to be allowed first, nor allowed of what one has not.
+    assert_eq!(ward.refused(CLINIC, &[&ask[..], &["--dry-run"]].concat()).0, "NeedsAllowance");
+    ward.does(STRANGER, &["participants", "set-key", "--wallet"]);
+    let poor = ward.refused(STRANGER, &ask);
+    assert!(poor.0 == "NotEnoughTokens" && poor.1.contains("has 0 USDX, and 4.5 USDX are needed"), "{poor:?}");
+
+    let said = ward.house.terminal.run(CLINIC, &[&ask[..], &["--home", "ward"]].concat());
+    assert!(said.code == 0 && said.stdout.contains("each gets 1.5 USDX for agreeing"), "{said:?}");
+    assert!(said.stderr.contains("open deals for you") && said.stderr.contains("take the rewards"), "{said:?}");
+    let question = said.stdout.split_whitespace().nth(1).unwrap();
+    assert_eq!(whole - has(CLINIC), U256::from(4_500_000), "all rewards are in Escrow, and no more is allowed");
+
+    for (key, system) in NODES.iter().zip(&systems) {
+        assert_eq!(ward.looks(key, system)["answered"], json!(1));
+    }
+    ward.house.wait(3_700);
+    ward.does(CLINIC, &["oracle", "close", question]);
+    let credit = |key: &str| {
+        let credit = ward.does(key, &["market", "credit"])["credit"].clone();
+        credit.as_array().unwrap().iter().map(|sum| sum["amount"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(credit(NODES[0]), [json!("1500000")]);
+    assert_eq!(credit(NODES[2]), [Value::Null; 0], "who was silent earns nothing");
+    ward.does(NODES[1], &["market", "withdraw", "--token", &token]);
+    ward.does(CLINIC, &["market", "withdraw", "--token", &token]);
+    assert_eq!((has(NODES[1]), whole - has(CLINIC)), (U256::from(1_500_000), U256::from(3_000_000)));
+
+    // Once more for the same reward in the same token, which is allowed once more.
+    let again = ward.does(CLINIC, &["oracle", "ask", "--again", question]);
+    assert_eq!((&again["reward"], &again["token"]), (&json!("1500000"), &json!(token.parse::<Address>().unwrap())));
+    assert_eq!(whole - has(CLINIC), U256::from(7_500_000));
 }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use alloy::providers::{Provider as _, ProviderBuilder};
-use serde_json::Value;
+use alloy::sol_types::SolValue as _;
+use alloy_primitives::{Address, hex};
+use serde_json::{Value, json};
 
 /// Keys of anvil's default mnemonic, which everybody knows.
 pub(crate) const ADMIN: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -141,6 +143,15 @@ impl Terminal {
             let provider = ProviderBuilder::new().connect_http(self.rpc().parse().unwrap());
             provider.raw_request(method.into(), parameters).await.unwrap()
         })
+    }
+
+    /// Creates a token with six decimals and permits, all of which `holder` has, one of the chain's own accounts.
+    pub(crate) fn token(&self, holder: Address) -> String {
+        let artifact: Value = serde_json::from_str(include_str!("../../../client/tests/data/Dollar.json")).unwrap();
+        let code = format!("{}{}", artifact["bytecode"].as_str().unwrap(), hex::encode(holder.abi_encode()));
+        let sent = self.ask_node("eth_sendTransaction", json!([{ "from": holder, "data": code }]));
+        let receipt = self.ask_node("eth_getTransactionReceipt", json!([sent]));
+        receipt["contractAddress"].as_str().unwrap().to_owned()
     }
 
     /// Enrols the account of `key`: application and approval.

@@ -12,7 +12,7 @@ use crate::rooms::DeviceState;
 pub fn state_of(state: &MdsState) -> Result<DeviceState, MdsError> {
     Ok(DeviceState {
         status: state.status.unwrap_or(DeviceStatus::Unknown),
-        reasons: state.status_reason.into_iter().collect(),
+        reasons: state.status_reasons.clone(),
         mode: state.mode.ok_or(MdsError::NoMode)?,
         hours: state.hours.unwrap_or_default().into(),
         cycles: state.cycles.unwrap_or_default().into(),

@@ -18,16 +18,7 @@ super::room!(
 const STATUSES: [DeviceStatus; 4] =
     [DeviceStatus::Unknown, DeviceStatus::Active, DeviceStatus::Inactive, DeviceStatus::EnteredInError];
 /// Reasons of a status in the order of their bits, the lowest first.
-const REASONS: [StatusReason; 8] = [
-    StatusReason::Online,
-    StatusReason::Paused,
-    StatusReason::Standby,
-    StatusReason::Offline,
-    StatusReason::NotReady,
-    StatusReason::TransducerDisconnected,
-    StatusReason::HardwareDisconnected,
-    StatusReason::Off,
-];
+const REASONS: &[StatusReason] = StatusReason::ALL;
 /// The contract's numbers of operating modes.
 const MODES: [OperatingMode; 4] =
     [OperatingMode::Normal, OperatingMode::Demonstration, OperatingMode::Service, OperatingMode::Maintenance];
@@ -46,7 +37,7 @@ fn value_of<T: Copy>(list: &[T], number: u8, kind: &'static str) -> Result<T> {
 pub struct DeviceState {
     /// `Device.status`.
     pub status: DeviceStatus,
-    /// Why it has it.
+    /// Why it has it, in the order of the standard.
     pub reasons: Vec<StatusReason>,
     /// The one operating mode.
     pub mode: OperatingMode,
@@ -58,7 +49,7 @@ pub struct DeviceState {
 
 impl DeviceState {
     fn reason_bits(&self) -> u8 {
-        self.reasons.iter().fold(0, |bits, reason| bits | 1 << number_of(&REASONS, reason))
+        self.reasons.iter().fold(0, |bits, reason| bits | 1 << number_of(REASONS, reason))
     }
 }
 
@@ -121,7 +112,7 @@ impl Profile {
         let bits = byte(8);
         let known = DeviceState {
             status: value_of(&STATUSES, byte(0), "device status")?,
-            reasons: (0..8).filter(|bit| bits & (1 << bit) != 0).map(|bit| REASONS[bit]).collect(),
+            reasons: (0..8).zip(REASONS).filter(|(bit, _)| bits & (1 << bit) != 0).map(|(_, reason)| *reason).collect(),
             mode: value_of(&MODES, byte(16), "operating mode")?,
             hours: part(32, 40),
             cycles: part(72, 40),
@@ -366,6 +357,17 @@ impl MdsProfiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_order_of_the_standard_is_that_of_the_bits() {
+        let contract = include_str!("../../../../contracts/types/MdsState.sol");
+        let (_, bits) = contract.split_once("one bit each, the lowest first: ").unwrap();
+        let (bits, _) = bits.split_once('.').unwrap();
+        let bits: Vec<_> = bits.split(',').map(|code| code.trim_matches(['/', ' ', '\n'])).collect();
+        let codes: Vec<_> = StatusReason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(bits, codes);
+        assert_eq!(bits.len(), 8);
+    }
 
     #[test]
     fn the_word_is_taken_apart_as_the_contract_packs_it() {

@@ -82,6 +82,13 @@ codes! {
     }
 }
 
+impl StatusReason {
+    /// Each once, in the order of the standard.
+    pub fn in_order(reasons: &[Self]) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|reason| reasons.contains(reason)).collect()
+    }
+}
+
 codes! {
     /// How the data of a device are meant (ISO/IEEE 11073-10201, `MDS::Operating-Mode`).
     OperatingMode {
@@ -117,8 +124,9 @@ pub enum PatientLink {
 pub struct MdsState {
     /// `Device.status`.
     pub status: Option<DeviceStatus>,
-    /// The reason, when the document gives one of the standard's codes.
-    pub status_reason: Option<StatusReason>,
+    /// The reasons with codes of the standard, each once, in the order of [`StatusReason::ALL`]. Written, they may stand in any
+    /// order, and more than once.
+    pub status_reasons: Vec<StatusReason>,
     /// The operating mode.
     pub mode: Option<OperatingMode>,
     /// Hours that it has run, at most 2^31 - 1.
@@ -175,7 +183,7 @@ impl MdsState {
                 .get("status")
                 .map(|status| code(status, &root.field("status"), DeviceStatus::of_code))
                 .transpose()?,
-            status_reason: reason(device).map(|(_, reason)| reason),
+            status_reasons: StatusReason::in_order(&reasons(device).collect::<Vec<_>>()),
             mode: mode(device)?,
             hours: count(device, urls::OPERATING_HOURS)?,
             cycles: count(device, urls::OPERATING_CYCLES)?,
@@ -203,8 +211,9 @@ impl MdsState {
         if self.status != before.status {
             set_or_remove(&mut device, "status", self.status.map(|status| Json::from(status.code())));
         }
-        if self.status_reason != before.status_reason {
-            set_reason(&mut device, self.status_reason);
+        let reasons = StatusReason::in_order(&self.status_reasons);
+        if reasons != before.status_reasons {
+            set_reasons(&mut device, &reasons);
         }
         if self.mode != before.mode {
             let mode = self.mode.map(|mode| Json::from(mode.code()));
@@ -305,13 +314,15 @@ fn count(device: &Object, url: &str) -> Result<Option<u32>, StateError> {
     Ok(count)
 }
 
-/// The first reason with a code of the standard, and the place of its concept.
-fn reason(device: &Object) -> Option<(usize, StatusReason)> {
-    device.list("statusReason").iter().enumerate().find_map(|(place, concept)| {
-        let codings = concept.as_object()?.list("coding").iter().filter_map(Json::as_object);
-        let mut own = codings.filter(|coding| coding.text("system") == Some(STATUS_REASON));
-        Some((place, own.find_map(|coding| StatusReason::of_code(coding.text("code")?))?))
-    })
+/// The reason that a concept gives with a code of the standard: its first one, as all codings of a concept mean the same.
+fn reason(concept: &Json) -> Option<StatusReason> {
+    let codings = concept.as_object()?.list("coding").iter().filter_map(Json::as_object);
+    let mut own = codings.filter(|coding| coding.text("system") == Some(STATUS_REASON));
+    own.find_map(|coding| StatusReason::of_code(coding.text("code")?))
+}
+
+fn reasons(device: &Object) -> impl Iterator<Item = StatusReason> {
+    device.list("statusReason").iter().filter_map(reason)
 }
 
 fn reference(value: Option<&Json>, path: &Path<'_>) -> Result<String, StateError> {
@@ -373,19 +384,14 @@ fn set_extension(device: &mut Object, url: &str, property: &str, value: Option<J
     set_or_remove(device, "extension", (!all.is_empty()).then_some(Json::Array(all)));
 }
 
-/// Sets the reason with a code of the standard; reasons with other codes stay.
-fn set_reason(device: &mut Object, wanted: Option<StatusReason>) {
-    let place = reason(device).map(|(place, _)| place);
+/// Sets the reasons with codes of the standard: concepts without such a code stay, and those that are still true; new ones come last.
+fn set_reasons(device: &mut Object, wanted: &[StatusReason]) {
+    let known: Vec<_> = reasons(device).collect();
     let mut all = device.list("statusReason").to_vec();
-    let concept = wanted.map(|reason| {
+    all.retain(|concept| reason(concept).is_none_or(|reason| wanted.contains(&reason)));
+    all.extend(wanted.iter().filter(|reason| !known.contains(reason)).map(|reason| {
         let coding = Object::from([("system", Json::from(STATUS_REASON)), ("code", Json::from(reason.code()))]);
         Json::from(Object::from([("coding", Json::Array(vec![coding.into()]))]))
-    });
-    match (place, concept) {
-        (Some(place), Some(concept)) => all[place] = concept,
-        (Some(place), None) => drop(all.remove(place)),
-        (None, Some(concept)) => all.push(concept),
-        (None, None) => {}
-    }
+    }));
     set_or_remove(device, "statusReason", (!all.is_empty()).then_some(Json::Array(all)));
 }

@@ -16,8 +16,8 @@ use theriac_core::logs::{FileFacts, Manifest, Record};
 
 use super::readers::ReaderOptions;
 use crate::answer::Answer;
-use crate::commands::evidence;
 use crate::commands::subject::Item;
+use crate::commands::{evidence, period};
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 use crate::time;
@@ -94,6 +94,7 @@ pub(super) async fn run(context: &Context<'_>, options: &Push) -> Result<Answer,
     let readers = options.readers.find(context, &suite, item).await?;
     let record = told(&suite, &kept, options.order)?;
     let work = Work { context, suite, record, kept, readers };
+    period::await_end(context, &work.suite, &work.kept).await?;
     // Refused by the room, a file need not be sealed.
     work.require_accepted().await?;
     if context.options.dry_run {
@@ -148,12 +149,12 @@ fn told(suite: &Suite, kept: &DeviceRecord, order: Option<u64>) -> Result<Record
 }
 
 impl Work<'_> {
-    /// Asks the room whether it would take the record.
+    /// Whether the room would take the record in its next block: the newest one may be older than what the record covers.
     async fn require_accepted(&self) -> Result<(), Failure> {
         let room = self.suite.mds_profiles();
         match self.record.order {
-            Some(order) => room.keep_in_service(order, &self.kept)?.ask().await?,
-            None => room.keep(&self.kept)?.ask().await?,
+            Some(order) => room.keep_in_service(order, &self.kept)?.dry_run().await?,
+            None => room.keep(&self.kept)?.dry_run().await?,
         };
         Ok(())
     }
@@ -162,8 +163,8 @@ impl Work<'_> {
     async fn anchor(&self, manifest: ContentAddress) -> Result<Done, Failure> {
         let (room, kept) = (self.suite.mds_profiles(), DeviceRecord { content: manifest.into(), ..self.kept });
         match self.record.order {
-            Some(order) => self.context.perform(&room.keep_in_service(order, &kept)?).await,
-            None => self.context.perform(&room.keep(&kept)?).await,
+            Some(order) => period::keep(self.context, &kept, &room.keep_in_service(order, &kept)?).await,
+            None => period::keep(self.context, &kept, &room.keep(&kept)?).await,
         }
     }
 

@@ -3,10 +3,11 @@
 use clap::Args;
 use theriac_core::fhir::{DeviceStatus, MdsState, OperatingMode, StatusReason};
 
+use crate::failure::Failure;
 use crate::list::Row;
 
 /// What the next version says otherwise.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(super) struct Change {
     /// Operating mode: Nml (normal), Dmo (demonstration), Srv (service) or Mtn (maintenance).
@@ -15,9 +16,10 @@ pub(super) struct Change {
     /// Device.status: active, inactive, entered-in-error or unknown.
     #[arg(long, value_parser = status)]
     status: Option<DeviceStatus>,
-    /// Device.statusReason: online, paused, standby, offline, not-ready, transduc-discon, hw-discon or off; none: no reason.
-    #[arg(long, value_parser = reason)]
-    reason: Option<Reason>,
+    /// Device.statusReason, one or several: online, paused, standby, offline, not-ready, transduc-discon, hw-discon, off;
+    /// none: no reason.
+    #[arg(long, num_args = 1.., value_parser = reason)]
+    reason: Vec<Reason>,
     /// Operating hours.
     #[arg(long)]
     hours: Option<u32>,
@@ -27,7 +29,7 @@ pub(super) struct Change {
 }
 
 /// A reason, or that there is none.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reason(Option<StatusReason>);
 
 pub(super) fn mode(text: &str) -> Result<OperatingMode, String> {
@@ -42,6 +44,19 @@ pub(super) fn reason(text: &str) -> Result<Reason, String> {
     match text {
         "none" => Ok(Reason(None)),
         _ => coded(text, StatusReason::ALL, StatusReason::code).map(|reason| Reason(Some(reason))),
+    }
+}
+
+/// Reasons of a list, with spaces between them.
+fn reasons(text: &str) -> Result<Vec<Reason>, String> {
+    let reasons = text.split_whitespace().map(reason).collect::<Result<Vec<_>, _>>()?;
+    agreeing(&reasons).map(|()| reasons)
+}
+
+fn agreeing(reasons: &[Reason]) -> Result<(), String> {
+    match reasons.len() > 1 && reasons.contains(&Reason(None)) {
+        true => Err("`none` says that there is no reason: give it alone, or leave it out".to_owned()),
+        false => Ok(()),
     }
 }
 
@@ -60,10 +75,15 @@ impl Change {
         Ok(Self {
             mode: row.parsed("mode", mode)?,
             status: row.parsed("status", status)?,
-            reason: row.parsed("reason", reason)?,
+            reason: row.parsed("reason", reasons)?.unwrap_or_default(),
             hours: row.parsed("hours", count)?,
             cycles: row.parsed("cycles", count)?,
         })
+    }
+
+    /// Refuses reasons beside that there is none.
+    pub(super) fn require_one_meaning(&self) -> Result<(), Failure> {
+        agreeing(&self.reason).map_err(|what| Failure::user("Reason", what, "nothing was read or stored"))
     }
 
     /// The state with what was given.
@@ -72,8 +92,9 @@ impl Change {
         state.status = self.status.or(state.status);
         state.hours = self.hours.or(state.hours);
         state.cycles = self.cycles.or(state.cycles);
-        if let Some(Reason(reason)) = self.reason {
-            state.status_reason = reason;
+        if !self.reason.is_empty() {
+            let reasons: Vec<_> = self.reason.iter().filter_map(|Reason(reason)| *reason).collect();
+            state.status_reasons = StatusReason::in_order(&reasons);
         }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) struct Update {
 
 /// Writes the state into the newest document and stores it as the next version, for the same readers.
 pub(super) async fn run(context: &Context<'_>, options: &Update) -> Result<Answer, Failure> {
+    options.change.require_one_meaning()?;
     let item = Item::parse(&options.item)?.id;
     let suite = context.signing_suite().await?;
     let profile = newest::required(&suite, item).await?;

@@ -35,7 +35,8 @@ const READ_AT_ONCE: usize = 16;
 /// Options of `theriac mds update-many`.
 #[derive(Debug, Args)]
 pub(crate) struct UpdateMany {
-    /// CSV file with the column item (a UDI with a serial, or an item id) and any of mode, status, reason, hours, cycles.
+    /// CSV file with the column item (a UDI with a serial, or an item id) and any of mode, status, reason (several with spaces
+    /// between them), hours, cycles.
     file: PathBuf,
     #[command(flatten)]
     identity: IdentityOptions,
@@ -63,7 +64,7 @@ struct Refused {
 }
 
 /// A line of the list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Row {
     line: u64,
     item: ItemId,
@@ -110,8 +111,8 @@ impl Writer<'_> {
     async fn drafts(&mut self, rows: &[Row]) -> Result<Vec<Draft>, Failure> {
         let met: Vec<_> = {
             let this = &*self;
-            let one = |row: Row| async move { (row.item, this.draft(row).await) };
-            stream::iter(rows.iter().copied().map(one)).buffered(READ_AT_ONCE).collect().await
+            let read = rows.iter().map(|row| async move { (row.item, this.draft(row).await) });
+            stream::iter(read).buffered(READ_AT_ONCE).collect().await
         };
         let mut drafts = Vec::new();
         for (item, draft) in met {
@@ -129,7 +130,7 @@ impl Writer<'_> {
         Ok(drafts)
     }
 
-    async fn draft(&self, row: Row) -> Result<Option<Draft>, Failure> {
+    async fn draft(&self, row: &Row) -> Result<Option<Draft>, Failure> {
         let profile = newest::required(&self.suite, row.item).await?;
         let opened = newest::open_with(&self.suite, &self.store, row.item, &profile, &self.identities).await?;
         let mut state = MdsState::read(&opened.document).map_err(|error| Failure::of(&error))?;
@@ -261,16 +262,24 @@ fn rows(text: &str) -> Result<Vec<Row>, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use theriac_core::fhir::StatusReason;
+
     use super::*;
 
     const MONITOR: &str = "(01)00012345678905(10)A1(21)123456";
 
     #[test]
     fn a_line_says_what_changes() {
-        let rows = rows(&format!("hours,item,reason\n7,{MONITOR},none\n")).unwrap();
         let mut state = MdsState { hours: Some(6), cycles: Some(3), ..MdsState::default() };
-        rows[0].change.apply(&mut state);
-        assert_eq!((rows[0].line, state.hours, state.cycles), (2, Some(7), Some(3)));
+        let mut read = |reasons: &str| {
+            let rows = rows(&format!("hours,item,reason\n7,{MONITOR},{reasons}\n")).unwrap();
+            rows[0].change.apply(&mut state);
+            assert_eq!((rows[0].line, state.hours, state.cycles), (2, Some(7), Some(3)));
+            state.status_reasons.clone()
+        };
+        assert_eq!(read("off  paused off"), [StatusReason::Paused, StatusReason::Off]);
+        assert_eq!(read(""), [StatusReason::Paused, StatusReason::Off], "an empty field changes nothing");
+        assert_eq!(read("none"), []);
     }
 
     #[test]
@@ -278,6 +287,10 @@ mod tests {
         for (list, what) in [
             ("hours\n1\n".to_owned(), "line 1 does not name the column `item` once"),
             (format!("item,mode\n{MONITOR},on\n"), "line 2 (mode): use one of Nml, Dmo, Srv, Mtn"),
+            (
+                format!("item,reason\n{MONITOR},off none\n"),
+                "line 2 (reason): `none` says that there is no reason: give it alone, or leave it out",
+            ),
             (format!("item,hours\n{MONITOR},-1\n"), "line 2 (hours): `-1` is no count"),
             (format!("item,hours\n{MONITOR},1\n{MONITOR},2\n"), "line 3 (item): the device stands in the list already"),
         ] {

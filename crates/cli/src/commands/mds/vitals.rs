@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use theriac_client::mds::{self, Inside, SignsHistory, VitalSigns};
 use theriac_client::rooms::DeviceRecord;
-use theriac_client::types::{RecordKind, Severity};
+use theriac_client::types::{Content, RecordKind, Severity};
 use theriac_client::{Suite, logs};
 use theriac_core::content::ContentAddress;
 use theriac_core::envelope::{Identity, Reader};
@@ -22,8 +22,8 @@ use super::salts::Salts;
 use crate::answer::Answer;
 use crate::commands::envelope::readers::{self, Named};
 use crate::commands::envelope::secrets::IdentityOptions;
-use crate::commands::evidence;
 use crate::commands::subject::Item;
+use crate::commands::{evidence, period};
 use crate::context::{Context, Done};
 use crate::failure::Failure;
 use crate::{files, time};
@@ -96,7 +96,12 @@ async fn add(context: &Context<'_>, options: &Add) -> Result<Answer, Failure> {
     let item = Item::parse(&options.item)?.id;
     let documents = options.files.iter().map(|file| document::read(file)).collect::<Result<Vec<_>, Failure>>()?;
     let series = Series::of(&documents).map_err(|error| Failure::of(&error))?;
+    let placeholder = Content::raw(B256::repeat_byte(1));
+    let (from, until) = (second(series.from)?, second(series.until)?);
+    let (kind, severity) = (RecordKind::Document, Severity::None);
+    let record = DeviceRecord { item, kind, content: placeholder, from, until, severity };
     let suite = context.signing_suite().await?;
+    period::await_end(context, &suite, &record).await?;
     let profile = newest::required(&suite, item).await?;
     let Some(patient) = profile.patient else {
         return Err(Failure::user(
@@ -141,15 +146,8 @@ async fn add(context: &Context<'_>, options: &Add) -> Result<Answer, Failure> {
     let signed = signs.sign(signer).await?;
     let bytes = signed.readable().map_err(|error| Failure::of(&error))?;
     let document = evidence::keep_bytes(context, &bytes).await?;
-    let record = DeviceRecord {
-        item,
-        kind: RecordKind::Document,
-        content: document.into(),
-        from: second(series.from)?,
-        until: second(series.until)?,
-        severity: Severity::None,
-    };
-    let done = context.perform(&suite.mds_profiles().keep(&record)?).await?;
+    let record = DeviceRecord { content: document.into(), ..record };
+    let done = period::keep(context, &record, &suite.mds_profiles().keep(&record)?).await?;
     if !context.options.dry_run {
         require_place(&walked(context, &suite, item, &[]).await?, document, signed.signs.number)?;
     }

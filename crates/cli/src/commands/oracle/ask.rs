@@ -296,6 +296,12 @@ async fn require_allowance(context: &Context<'_>, suite: &Suite, question: &Ques
     }
     let (asker, escrow, room) = (question.asker, suite.escrow(), suite.fhir_oracle().address());
     let (token, total) = (suite.token(question.token), question.total_reward()?);
+    let has = token.balance_of(asker).await?;
+    if has < total {
+        let currency = suite.currency(question.token).await?;
+        let what = format!("{asker} has {}, and {} are needed", currency.format(has), currency.format(total));
+        return Err(Failure::user("NotEnoughTokens", what, "get more of them, ask fewer nodes, or offer less"));
+    }
     let (operator, allowance) =
         (escrow.is_operator(asker, room).await?, token.allowance(asker, escrow.address()).await?);
     if context.options.dry_run && (!operator || allowance < total) {

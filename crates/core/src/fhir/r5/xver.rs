@@ -1,5 +1,11 @@
 //! Elements and codes of one release in the extensions that HL7 reserves for them in the other.
 //!
+//! HL7 publishes the definitions of these extensions in packages of their own (`hl7.fhir.uv.xver-…`). HAPI's validator (8.8) without
+//! them looks for a list of R5's elements, `xver-paths-5.0.json`, which is not among its libraries, and refuses every address of this
+//! form ("invalid Version '5.0'"), that of an element that there is as well as any other. Given the definitions as StructureDefinitions it
+//! accepts the extensions that are made here. What it still refuses is a code that R4 lacks where R4 binds the element to a list
+//! (`udiCarrier.entryType`, `deviceName.type`): there, an extension without a code is not enough for it.
+//!
 //! Only an extension of the very form that is made here is taken back; any other stays where it is.
 
 use super::{Lone, shape};

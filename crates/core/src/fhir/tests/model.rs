@@ -11,7 +11,7 @@ use crate::fhir::model::{
 };
 use crate::fhir::{
     Decimal, DeviceStatus, FhirError, Json, MdsState, Object, OperatingMode, PatientLink, Profile, Resource,
-    StateError, StatusReason, from_r5, from_xml, to_r5, to_xml, validate, validate_as,
+    STATUS_REASON, StateError, StatusReason, from_r5, from_xml, to_r5, to_xml, validate, validate_as,
 };
 
 fn documents() -> Vec<(String, Resource)> {
@@ -91,7 +91,7 @@ fn a_state_is_read_as_it_stands() {
     let state = MdsState::read(&monitor()).unwrap();
     let due = MdsState {
         status: Some(DeviceStatus::Active),
-        status_reason: Some(StatusReason::Online),
+        status_reasons: vec![StatusReason::Online],
         mode: Some(OperatingMode::Demonstration),
         hours: Some(8760),
         cycles: None,
@@ -138,16 +138,16 @@ fn any_state() -> impl Strategy<Value = MdsState> {
     let references = (proptest::option::of("Practitioner/[a-z]{1,8}"), proptest::option::of("Location/[a-z]{1,8}"));
     (
         proptest::option::of(prop::sample::select(DeviceStatus::ALL)),
-        proptest::option::of(prop::sample::select(StatusReason::ALL)),
+        prop::sample::subsequence(StatusReason::ALL, 0..=StatusReason::ALL.len()),
         proptest::option::of(prop::sample::select(OperatingMode::ALL)),
         proptest::option::of(0..=2_147_483_647u32),
         proptest::option::of(0..=2_147_483_647u32),
         proptest::option::of(patient),
         references,
     )
-        .prop_map(|(status, status_reason, mode, hours, cycles, patient, (operator, location))| MdsState {
+        .prop_map(|(status, status_reasons, mode, hours, cycles, patient, (operator, location))| MdsState {
             status,
-            status_reason,
+            status_reasons,
             mode,
             hours,
             cycles,
@@ -166,6 +166,51 @@ fn rest(resource: &Resource) -> Vec<(String, Json)> {
     fields.map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }
 
+/// Reasons in words or other codes.
+fn foreign_reasons(resource: &Resource) -> Vec<Json> {
+    let codings = |concept: &Json| concept.as_object().unwrap().list("coding").to_vec();
+    let ours = |coding: &Json| coding.as_object().unwrap().text("system") == Some(STATUS_REASON);
+    let all = resource.fields().list("statusReason").iter();
+    all.filter(|concept| !codings(concept).iter().any(ours)).cloned().collect()
+}
+
+fn with_reasons(reasons: &str) -> Resource {
+    let coding = |code: &str| format!(r#"{{"system":"{STATUS_REASON}","code":"{code}"}}"#);
+    let mut text = format!(r#"{{"resourceType":"Device","statusReason":[{reasons}]}}"#);
+    for code in StatusReason::ALL.iter().map(|reason| reason.code()) {
+        text = text.replace(&format!("<{code}>"), &coding(code));
+    }
+    Resource::from_json(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_status_has_several_reasons() {
+    use StatusReason::{NotReady, Off, Offline, Online, Standby};
+    let foreign = r#"{"coding":[{"system":"http://example.org","code":"off"}]},{"text":"own words"}"#;
+    let before = with_reasons(&format!(
+        r#"{{"coding":[<off>],"text":"at night"}},{foreign},{{"coding":[{{"code":"x"}},<standby>]}},{{"coding":[<off>]}}"#
+    ));
+    let state = MdsState::read(&before).unwrap();
+    assert_eq!(state.status_reasons, [Standby, Off], "each once, in the order of the standard");
+
+    let write = |reasons: &[StatusReason]| {
+        let written = MdsState { status_reasons: reasons.to_vec(), ..state.clone() }.write(&before).unwrap();
+        assert_eq!(MdsState::read(&written).unwrap().status_reasons, StatusReason::in_order(reasons));
+        written
+    };
+    // The one that stays keeps its words, in its place, and so do those of others; new ones come last.
+    let due = format!(
+        r#"{{"coding":[<off>],"text":"at night"}},{foreign},{{"coding":[<off>]}},{{"coding":[<online>]}},{{"coding":[<offline>]}}"#
+    );
+    assert_eq!(write(&[Offline, Off, Online]), with_reasons(&due));
+    assert_eq!(write(&[]), with_reasons(foreign));
+    assert_eq!(write(&[Off, Standby]), before, "in another order they are the same");
+    assert_eq!(write(&[Off, Standby, NotReady, Off]).fields().list("statusReason").len(), 6, "nothing comes twice");
+    let alone = with_reasons(r#"{"coding":[<off>]}"#);
+    let none = MdsState { status_reasons: Vec::new(), ..MdsState::read(&alone).unwrap() }.write(&alone).unwrap();
+    assert!(none.fields().get("statusReason").is_none(), "R4 has no empty lists");
+}
+
 proptest! {
     #[test]
     fn a_state_goes_in_and_comes_out(first in any_state(), second in any_state()) {
@@ -175,6 +220,9 @@ proptest! {
         let again = second.write(&document).unwrap();
         prop_assert_eq!(&MdsState::read(&again).unwrap(), &second);
         prop_assert_eq!(rest(&again), rest(&monitor()));
+        prop_assert_eq!(foreign_reasons(&again), foreign_reasons(&monitor()));
+        let there = to_r5(&again).unwrap();
+        prop_assert_eq!(&MdsState::read(&from_r5(&there).unwrap()).unwrap(), &second);
     }
 
     #[test]

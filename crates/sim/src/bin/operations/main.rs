@@ -8,6 +8,7 @@ mod appointments;
 mod catalog;
 mod custody;
 mod devices;
+mod fhir_oracle;
 mod market;
 mod mds_profiles;
 mod medicines;
@@ -51,6 +52,7 @@ fn measure(schedule: SpecId) -> Result<Figures, WorldError> {
     pharmacy::measure(&scenario, &mut figures)?;
     appointments::measure(&scenario, &mut figures)?;
     mds_profiles::measure(&scenario, &mut figures)?;
+    fhir_oracle::measure(&scenario, &mut figures)?;
     Ok(figures)
 }
 

@@ -1,17 +1,22 @@
-//! Devices in use: versions of profiles that exist, one and many in a transaction; patient and place untouched.
+//! Devices in use: versions of profiles that exist, one and many in a transaction; patient and place untouched. Work orders of a device
+//! that was serviced before.
 
 use alloy::primitives::{Address, aliases::U40, keccak256};
 use theriac_bindings::devices::Devices;
 use theriac_bindings::mds_profiles::MdsProfiles;
-use theriac_sim::world::{Cost, WorldError};
+use theriac_sim::world::{Cost, World, WorldError};
 
 use crate::Figures;
 use crate::medicines::enrol;
-use crate::scenario::{Scenario, measured};
+use crate::scenario::{Scenario, digest, measured};
 
 /// Twins written in one transaction.
 const BATCH: u32 = 50;
 const DISTRIBUTOR: u32 = 1 << 4;
+const ENGINEER: u32 = 1 << 9;
+/// The kind of a work order.
+const CALIBRATION: u8 = 2;
+const DAY: u64 = 86_400;
 
 pub(crate) fn measure(scenario: &Scenario, figures: &mut Figures) -> Result<(), WorldError> {
     let mut world = scenario.world.clone();
@@ -36,6 +41,32 @@ pub(crate) fn measure(scenario: &Scenario, figures: &mut Figures) -> Result<(), 
     let cost = world.send(gateway, room, &many(2))?;
     let each = Cost { gas: cost.gas.div_ceil(u64::from(BATCH)), new_slots: cost.new_slots.div_ceil(BATCH as usize) };
     figures.insert("MdsProfiles.update/50perItem".to_owned(), each);
+    work_orders(scenario, world, figures)
+}
+
+/// A calibration, by an engineer whom the owner calls.
+fn work_orders(scenario: &Scenario, mut world: World, figures: &mut Figures) -> Result<(), WorldError> {
+    let (owner, engineer, room) = (scenario.hospital, Address::repeat_byte(0x6e), world.rooms.mds_profiles);
+    enrol(&mut world, scenario, &[(engineer, ENGINEER)])?;
+    let document = || MdsProfiles::Content { digest: digest(), codec: 0x55 };
+    for order in 1..=2 {
+        let open = MdsProfiles::openCall { item: scenario.item(0).0, kind: CALIBRATION, document: document() };
+        measured!(figures, "MdsProfiles.open", world, owner, room, open);
+        let until = U40::from(world.now() + DAY);
+        let assign = MdsProfiles::assignCall { order, engineer, until };
+        measured!(figures, "MdsProfiles.assign", world, owner, room, assign);
+        measured!(figures, "MdsProfiles.start", world, engineer, room, MdsProfiles::startCall { order });
+        let close = MdsProfiles::closeCall {
+            order,
+            outcome: 0,
+            maintenanceDue: U40::from(world.now() + 180 * DAY),
+            calibrationDue: U40::from(world.now() + 365 * DAY),
+            report: document(),
+        };
+        measured!(figures, "MdsProfiles.close", world, engineer, room, close);
+        // The second one, a day later, is of a device that was serviced before: its figures take the place of the first one's.
+        world.wait(DAY);
+    }
     Ok(())
 }
 
