@@ -50,7 +50,10 @@ pub(crate) fn read(text: &str, required: &[&str], optional: &[&str]) -> Result<V
         }
         rows.push(Row { line, columns: Arc::clone(columns), fields: parts });
     }
-    Ok(rows)
+    match rows.is_empty() {
+        true => Err("nothing stands in it but perhaps the header: is it the whole file?".to_owned()),
+        false => Ok(rows),
+    }
 }
 
 fn columns_of(names: &[String], required: &[&str], optional: &[&str]) -> Result<Arc<[String]>, String> {
@@ -91,6 +94,8 @@ mod tests {
             ("model,lot,colour\n", "line 1 has a column `colour`"),
             ("model,lot\nA\n", "line 2 has 1 fields, not 2"),
             ("model,lot\nA,\"B\n", "line 2 has an unfinished quotation"),
+            ("", "nothing stands in it but perhaps the header: is it the whole file?"),
+            ("model,lot\n\n", "nothing stands in it but perhaps the header: is it the whole file?"),
         ] {
             assert_eq!(read(list, &["model", "lot"], &["made"]).unwrap_err(), what);
         }

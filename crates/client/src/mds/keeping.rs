@@ -241,7 +241,8 @@ async fn sorted(store: &Store, wanted: Vec<Kept>) -> Result<(Vec<Kept>, Vec<Kept
 /// Why a document is not to be had; any other error ends the work.
 fn lost(error: crate::Error) -> Result<String> {
     match error {
-        crate::Error::Store(missing @ StoreError::Missing { .. }) => Ok(missing.to_string()),
+        // What a node refuses of one document it may do for the next.
+        crate::Error::Store(lost @ (StoreError::Missing { .. } | StoreError::Refused { .. })) => Ok(lost.to_string()),
         other => Err(other),
     }
 }

@@ -90,9 +90,9 @@ async fn foreign_code_is_not_taken_for_a_room() {
     let error = deploy::deploy(&chain, parameters(0)).await.unwrap_err();
     assert!(matches!(error, Error::OtherCode { contract: "Custody", .. }), "{error}");
 
-    chain.provider().anvil_set_code(house.deployment.pharmacy, Bytes::new()).await.unwrap();
+    chain.provider().anvil_set_code(house.deployment.fhir_oracle, Bytes::new()).await.unwrap();
     let error = Suite::open(chain, house.deployment.clone()).await.unwrap_err();
-    assert!(matches!(error, Error::NotDeployed { contract: "Pharmacy", .. }), "{error}");
+    assert!(matches!(error, Error::NotDeployed { contract: "FhirOracle", .. }), "{error}");
 }
 
 #[tokio::test]

@@ -51,6 +51,8 @@ pub struct Policy {
 /// How long the document of a question is waited for: a node of IPFS looks for one that nobody has for a minute, and so long no other
 /// question would be looked at.
 const DOCUMENT_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server may take over one question, all its pages and attempts together.
+const READING_PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a pass came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -230,7 +232,12 @@ impl Node {
             }
             Err(error) => return Ok(Outcome::Waiting(summary(&error))),
         };
-        match self.read(question, &document, &state).await {
+        let reading = tokio::time::timeout(READING_PATIENCE, self.read(question, &document, &state)).await;
+        let Ok(reading) = reading else {
+            let seconds = READING_PATIENCE.as_secs();
+            return Ok(Outcome::Waiting(format!("the server took more than {seconds} s over it")));
+        };
+        match reading {
             Ok(reading) => self.answer(id, question, &document, &reading).await,
             Err(ReadingError::None(why)) => Ok(Outcome::Waiting(why.to_string())),
             Err(ReadingError::Server(error)) => Ok(Outcome::Waiting(error.summary())),
